@@ -1,0 +1,59 @@
+"""Printed symbols, for worksheets that print the question: glyphs drawn from the machine's own fonts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from matplotlib import font_manager
+from PIL import Image, ImageDraw, ImageFont
+
+from models.vocabulary import SYMBOLS, Kind
+
+_PIXELS = 40
+_KINDS = {Kind.DIGIT, Kind.OPERATOR, Kind.RELATION, Kind.OPEN, Kind.CLOSE, Kind.PUNCTUATION, Kind.POSTFIX, Kind.BLANK}
+_SPELLINGS = {"-": ("−", "-"), "\\cdot": ("·",), "*": ("*", "∗"), "\\prime": ("′", "'")}
+_LETTERS = set("abcdefghkmnpqrstuvxyzABCR")
+_SYMBOL_FONTS = ("symbol", "emoji", "dingbat", "wingding", "music", "mathext", "icon")
+
+
+@cache
+def font_files() -> tuple[Path, ...]:
+    """Latin text fonts on this machine, one file a style, in a stable order."""
+    paths = sorted({Path(p) for p in font_manager.findSystemFonts()} | set(_bundled()), key=lambda p: p.name)
+    return tuple(p for p in paths if not any(s in p.name.lower() for s in _SYMBOL_FONTS) and _has_digits(p))
+
+
+def _bundled() -> list[Path]:
+    return [Path(p) for p in font_manager.findSystemFonts(str(Path(font_manager.__file__).parent / "mpl-data" / "fonts"))]
+
+
+def _glyph(font: ImageFont.FreeTypeFont, text: str) -> np.ndarray:
+    image = Image.new("L", (3 * _PIXELS, 3 * _PIXELS))
+    ImageDraw.Draw(image).text((_PIXELS, _PIXELS // 2), text, 255, font)
+    return np.asarray(image)
+
+
+def _has_digits(path: Path) -> bool:
+    try:
+        font = ImageFont.truetype(str(path), _PIXELS)
+        shapes = [_glyph(font, text).tobytes() for text in "12345"]
+    except (OSError, ValueError):
+        return False
+    # A font without a glyph draws the same box for each.
+    return len(set(shapes)) == len(shapes)
+
+
+def printed_samples() -> Iterator[tuple[np.ndarray, str, str]]:
+    """Every school symbol in every font: (uint8 image, white on black; label; font file name)."""
+    for path in font_files():
+        font = ImageFont.truetype(str(path), _PIXELS)
+        missing = _glyph(font, "\U0010fffd").tobytes()
+        for symbol in SYMBOLS:
+            if symbol.kind in _KINDS or symbol.label in _LETTERS:
+                for text in _SPELLINGS.get(symbol.label, (symbol.text,)):
+                    glyph = _glyph(font, text)
+                    if glyph.any() and glyph.tobytes() != missing:
+                        yield glyph, symbol.label, path.name
