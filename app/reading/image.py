@@ -66,9 +66,8 @@ def _to_eight_bits(values: np.ndarray) -> np.ndarray:
     top = np.nan_to_num(values).max(initial=0)
     # By the nominal range, never by the darkest and lightest pixel: that would turn the noise of blank paper into ink.
     if np.issubdtype(values.dtype, np.floating) and top <= 1:
-        scale = 255.0
-    else:
-        scale = 1.0 if top <= 255 else 1 / 257
+        top, values = 255, values * 255
+    scale = 1.0 if top <= 255 else 1 / 257
     return np.clip(np.nan_to_num(values) * scale, 0, 255).astype(np.uint8)
 
 
@@ -78,10 +77,9 @@ def _composed(rgba: np.ndarray) -> np.ndarray:
     opaque = alpha[..., 0] > 0.5
     if not opaque.any():
         return np.full_like(rgb, 255)
-    if opaque.mean() > 0.5:
-        ground = np.median(rgb[opaque], axis=0)  # the paper is in the picture; only its edges are not
-    else:
-        ground = 0 if rgb[opaque].mean() > 150 else 255
+    ground = 0 if rgb[opaque].mean() > 150 else 255
+    if opaque.mean() > 0.5:  # the paper is in the picture; only its edges are not
+        ground = np.median(rgb[opaque], axis=0)
     return (rgb * alpha + ground * (1 - alpha) + 0.5).astype(np.uint8)
 
 

@@ -1,0 +1,115 @@
+"""The application: settings in, routes and middleware wired together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import anyio.to_thread
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from app.api import logs, problems
+from app.api.body import BoundedBody
+from app.api.dependencies import authorised
+from app.api.metrics import Metrics
+from app.api.observation import Observation
+from app.api.openapi import documenting
+from app.api.routes import correct, evaluate, health, metrics, model, read
+from app.api.schemas import STROKES_EXAMPLE
+from app.api.security import SecurityHeaders
+from app.api.work import WorkQueue
+from app.reading.ink import Ink
+from app.reading.reader import Reader
+from app.settings import Settings
+
+_DESCRIPTION = """Reads handwritten mathematics, says where it doubts, and evaluates it.
+
+Errors are `application/problem+json` with a stable `code`:
+
+""" + "\n".join(f"- `{code}` ({kind.status}): {kind.title}" for code, kind in problems.KINDS.items())
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service; it loads the weights when it starts, and refuses to start without them.
+
+    Args:
+        settings: those to serve by; from the environment where there are none.
+
+    Raises:
+        pydantic.ValidationError: a setting in the environment is wrong.
+    """
+    settings = settings or Settings()
+    logs.configure(settings)
+    app = FastAPI(
+        title="Math Doodle",
+        version=_version(),
+        description=_DESCRIPTION,
+        lifespan=_lifespan,
+        # Both pages load scripts from other hosts, which the content security policy forbids.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.state.metrics = Metrics()
+    app.state.work = WorkQueue(settings, app.state.metrics)
+    app.state.reader = None
+    problems.install(app)
+    v1 = APIRouter(prefix="/v1", dependencies=[Depends(authorised)])
+    for resource in (read, correct, evaluate, model):
+        v1.include_router(resource.router)
+    app.include_router(v1)
+    app.include_router(health.router)
+    app.include_router(metrics.router)
+    app.frontend("/", directory=_static_directory(), fallback=None)
+    app.openapi = documenting(app)
+    # The last one added is the first one to see a request.
+    app.add_middleware(BoundedBody, max_bytes=settings.max_body_bytes, seconds=settings.body_seconds)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Content-Type", "X-API-Key", "X-Request-ID"],
+            expose_headers=["X-Request-ID", "Server-Timing", "Retry-After"],
+        )
+    app.add_middleware(Observation, metrics=app.state.metrics)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("mathdoodle")
+    except PackageNotFoundError:
+        return "checkout"
+
+
+def _static_directory() -> Path:
+    """The page's files: beside the package in a checkout, inside it where it is installed."""
+    app_directory = Path(__file__).resolve().parents[1]
+    installed = app_directory / "static"
+    return installed if installed.is_dir() else app_directory.parent / "static"
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    app.state.reader = await anyio.to_thread.run_sync(_load, settings)
+    # The first evaluation loads SymPy; the second need not wait for it, and neither need being ready.
+    threading.Thread(target=_load_mathematics, daemon=True).start()
+    yield
+    app.state.reader = None
+
+
+def _load(settings: Settings) -> Reader:
+    reader = Reader.load(settings.weights_directory, settings.model_threads)
+    reader.read(Ink.from_strokes(STROKES_EXAMPLE))  # the first run of a network is its slowest
+    return reader
+
+
+def _load_mathematics() -> None:
+    import app.maths  # noqa: F401

@@ -1,0 +1,78 @@
+"""Worker threads behind a bounded queue: what cannot be done soon is refused at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+from starlette.requests import ClientDisconnect, Request
+
+from app.api.metrics import Metrics
+from app.api.problems import Problem
+from app.settings import Settings
+
+T = TypeVar("T")
+
+
+class WorkQueue:
+    """Runs blocking work in a fixed number of threads, with a fixed number of requests waiting."""
+
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        self._limiter = anyio.CapacityLimiter(settings.reading_threads)
+        self._places = settings.reading_threads + settings.queue_length
+        self._seconds = settings.queue_seconds
+        self._headers = {"Retry-After": str(settings.retry_after_seconds)}
+        self._present = 0
+        self._metrics = metrics
+
+    async def run(self, request: Request, work: Callable[[], T]) -> T:
+        """The result of ``work()``, run in a thread.
+
+        A client that goes away while it waits gives its place up; once begun, work is finished, since a
+        thread cannot be stopped, and counts as busy until it has.
+
+        Raises:
+            Problem: ``overloaded``, where the queue is full or a thread does not come free in time.
+            ClientDisconnect: the client went away before the work began.
+            Exception: whatever ``work`` raises.
+        """
+        if self._present >= self._places:
+            raise Problem("overloaded", headers=self._headers)
+        self._present += 1
+        try:
+            with request.state.record.stage("queue"), self._metrics.waiting.track_inprogress():
+                await self._wait_for_thread(request)
+            try:
+                with self._metrics.working.track_inprogress():
+                    # The token is held here already, hence a limiter of its own for the thread.
+                    return await anyio.to_thread.run_sync(work, limiter=anyio.CapacityLimiter(1))
+            finally:
+                self._limiter.release_on_behalf_of(request)
+        finally:
+            self._present -= 1
+
+    async def _wait_for_thread(self, request: Request) -> None:
+        """Returns with a token of the limiter borrowed on behalf of the request."""
+        try:
+            return self._limiter.acquire_on_behalf_of_nowait(request)
+        except anyio.WouldBlock:
+            pass
+        outcome: Exception | None = Problem("overloaded", headers=self._headers)
+
+        async def watch() -> None:
+            nonlocal outcome
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+            outcome = ClientDisconnect()
+            waiting.cancel_scope.cancel()
+
+        async with anyio.create_task_group() as waiting:
+            waiting.start_soon(watch)
+            with anyio.move_on_after(self._seconds):
+                await self._limiter.acquire_on_behalf_of(request)
+                outcome = None
+            waiting.cancel_scope.cancel()
+        if outcome:
+            raise outcome

@@ -1,0 +1,166 @@
+"""The command line: ``mathdoodle serve``, ``read``, ``evaluate`` and ``config``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from app.reading.errors import ReadingError
+from app.settings import CONFIG_VARIABLE, Settings
+
+if TYPE_CHECKING:
+    from app.replies import EvaluationReply
+
+NOTATIONS = ("auto", "infix", "prefix", "postfix")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command.
+
+    Returns:
+        The exit status: 0, 1 where something could not be read or evaluated, 2 for wrong settings.
+    """
+    options = _parser().parse_args(arguments)
+    if options.config:
+        os.environ[CONFIG_VARIABLE] = str(options.config)
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for wrong in error.errors():
+            print(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}", file=sys.stderr)
+        return 2
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return options.command(options, settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("mathdoodle", description="Reads handwritten mathematics and evaluates it.")
+    parser.add_argument("--config", type=Path, help="a TOML file of settings")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="serve the page and the REST endpoint")
+    serve.add_argument("--host", help="address to listen on")
+    serve.add_argument("--port", type=int, help="TCP port to listen on")
+    serve.add_argument("--workers", type=int, help="processes")
+    serve.set_defaults(command=_serve)
+
+    read = commands.add_parser("read", help="read images and InkML files: name, reading and value, a line a file")
+    read.add_argument("files", nargs="+", type=Path, metavar="FILE", help="PNG, JPEG, WebP, BMP, TIFF or InkML")
+    read.add_argument("--json", action="store_true", help="the REST reply, one object a line")
+    read.add_argument("--notation", choices=NOTATIONS, default="auto")
+    read.add_argument("--symbols", choices=("auto", "arithmetic", "all"), default="auto")
+    read.add_argument("--alternatives", type=int, choices=range(11), default=3, metavar="0..10")
+    read.set_defaults(command=_read)
+
+    evaluate = commands.add_parser("evaluate", help="evaluate an expression given as text")
+    evaluate.add_argument("text")
+    evaluate.add_argument("--latex", action="store_true", help="the text is LaTeX")
+    evaluate.add_argument("--json", action="store_true", help="the REST reply")
+    evaluate.add_argument("--notation", choices=NOTATIONS, default="auto")
+    evaluate.set_defaults(command=_evaluate)
+
+    config = commands.add_parser("config", help="print the settings in force, as a TOML file")
+    config.set_defaults(command=_config)
+    return parser
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    import uvicorn
+
+    from app.api import logs
+
+    workers = options.workers or settings.workers
+    logs.configure(settings)
+    with ExitStack() as stack:
+        if workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            # The processes add their metrics up through files.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = stack.enter_context(tempfile.TemporaryDirectory())
+        uvicorn.run(
+            "app.api.main:create_app",
+            factory=True,
+            host=options.host or settings.host,
+            port=settings.port if options.port is None else options.port,
+            workers=workers,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            limit_concurrency=settings.max_connections,
+            timeout_graceful_shutdown=settings.shutdown_seconds,
+        )
+    return 0
+
+
+def _read(options: argparse.Namespace, settings: Settings) -> int:
+    from app.reading.image import decode_image
+    from app.reading.ink import Ink
+    from app.reading.inkml import strokes_from_inkml
+    from app.reading.page import ink_from_image
+    from app.reading.reader import Reader
+    from app.replies import ModelReply, read_reply
+
+    reader = Reader.load(settings.weights_directory, settings.model_threads)
+    status = 0
+    for file in options.files:
+        try:
+            data = file.read_bytes()
+            if file.suffix.lower() == ".inkml":
+                ink = Ink.from_strokes(strokes_from_inkml(data, settings.max_strokes, settings.max_points))
+            else:
+                ink = ink_from_image(decode_image(data, settings.max_pixels))
+            reading = reader.read(ink, symbols=options.symbols, alternatives=options.alternatives)
+        except (OSError, ReadingError) as error:
+            reason = error.detail if isinstance(error, ReadingError) else error.strerror
+            print(f"{file}: {reason}", file=sys.stderr)
+            status = 1
+            continue
+        reply = read_reply(reading, options.notation, ModelReply(**reader.card))
+        if options.json:
+            print(json.dumps({"file": str(file), **reply.model_dump(mode="json")}, ensure_ascii=False))
+        else:
+            print(file, reply.text, in_words(reply.evaluation), sep="\t")
+    return status
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from app.replies import typeset_and_evaluated
+
+    try:
+        reply = typeset_and_evaluated(options.text, options.latex, options.notation)
+    except ReadingError as error:
+        print(error.detail, file=sys.stderr)
+        return 1
+    failed = reply.kind == "error"
+    if options.json:
+        print(json.dumps(reply.model_dump(mode="json"), ensure_ascii=False))
+    else:
+        print(in_words(reply), file=sys.stderr if failed else sys.stdout)
+    return int(failed)
+
+
+def _config(_: argparse.Namespace, settings: Settings) -> int:
+    print(settings.as_toml())
+    return 0
+
+
+def in_words(evaluation: EvaluationReply) -> str:
+    """An evaluation as a few words for a terminal."""
+    match evaluation.kind:
+        case "equation" | "inequality":
+            return "unknown" if evaluation.holds is None else str(evaluation.holds).lower()
+        case "solutions":
+            return ", ".join(solution.exact for solution in evaluation.solutions) or "no solution"
+        case "value" | "incomplete":
+            return evaluation.exact or evaluation.decimal or ""
+        case _:
+            return evaluation.message or ""
