@@ -68,11 +68,13 @@ class Ink:
         pieces: strokes in the order they were drawn, or blobs from left to right.
         pen: pen width in ink units; ``None`` where the pieces have none of their own.
         reference: the reference size where it is known from more ink than these pieces.
+        origin: where (0, 0) of the pieces lies in the input's own coordinates.
     """
 
     pieces: tuple[Piece, ...]
     pen: float | None = None
     reference: float | None = None
+    origin: tuple[float, float] = (0.0, 0.0)
 
     @property
     def online(self) -> bool:

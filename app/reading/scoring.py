@@ -1,0 +1,37 @@
+"""From the classifier's outputs to the scores that the lattice and the parser add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def log_softmax(logits: np.ndarray) -> np.ndarray:
+    """Logarithm of the softmax along the last axis."""
+    shifted = logits - logits.max(-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
+
+
+def log_sigmoid(logits: np.ndarray) -> np.ndarray:
+    """Logarithm of the logistic function."""
+    return -np.logaddexp(0, -logits)
+
+
+def grouping_scores(symbol: np.ndarray, whole: np.ndarray, groups: Sequence[tuple[int, ...]]) -> np.ndarray:
+    """Log score of each candidate as a part of a grouping.
+
+    A candidate answers for all its pieces, so its log probability of being one symbol counts once a piece;
+    otherwise coverings by few large candidates would always win over many small ones.
+
+    Args:
+        symbol: (n, classes) logits.
+        whole: (n,) logits.
+        groups: pieces of each candidate.
+
+    Returns:
+        float64 (n,).
+    """
+    sizes = np.array([len(g) for g in groups])
+    sure = log_softmax(symbol.astype(np.float64)).max(-1)
+    return log_sigmoid(whole.astype(np.float64)) * sizes + 0.3 * sure

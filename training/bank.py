@@ -1,0 +1,129 @@
+"""The bank: what classifiers say of whole expressions that they have never seen.
+
+The context parser must learn from honest doubts. A classifier is far too sure of ink it was trained on, so
+each training expression is classified by a network whose training left its fold out (cross-fitting, as in
+stacked generalisation: Wolpert, 1992).
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from tqdm import tqdm
+
+from app.reading.candidates import candidate_groups
+from app.reading.lattice import best_groupings
+from app.reading.scoring import grouping_scores
+from models.layout_tree import LayoutTree
+from models.network import Classifier
+from models.rendering import render
+from models.vocabulary import INDEX
+from training import crohme
+from training.augmentation import Augmentation, draw
+from training.folds import fold_of
+from training.sources import NO_LABEL, Sample, data_directory
+
+Classify = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""uint8 images (n, 3, 32, 32) → symbol logits (n, classes), whole logits (n,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class BankExpression:
+    """One expression with all that the context parser learns from.
+
+    Attributes:
+        groups: candidates: the true symbols first, then others that occur in likely groupings.
+        boxes: (n, 4) of the candidates.
+        times: (n,) index of the first stroke.
+        reference: the ink's reference size.
+        tree: layout over the true symbols.
+        labels: label index of the true symbols.
+        groupings: likely groupings as candidate indices, best first; the truth may be among them.
+        logits: (variants, n, classes) symbol logits, float16; variant 0 is drawn as serving draws.
+        whole: (variants, n) whole logits.
+    """
+
+    groups: tuple[tuple[int, ...], ...]
+    boxes: np.ndarray
+    times: np.ndarray
+    reference: float
+    tree: LayoutTree
+    labels: np.ndarray
+    groupings: tuple[tuple[int, ...], ...]
+    logits: np.ndarray
+    whole: np.ndarray
+
+
+def load_classifier(path: Path, backbone: str) -> Classify:
+    """A trained classifier as a function on arrays."""
+    model = Classifier(backbone).to(memory_format=torch.channels_last)
+    model.load_state_dict(load_file(path))
+    model.eval()
+
+    def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+            outputs = model(torch.from_numpy(images))
+        return outputs.symbol.float().numpy(), outputs.whole.float().numpy()
+
+    return classify
+
+
+def bank_expression(
+    e: crohme.Expression, classify: Classify, variants: int, rng: np.random.Generator, most: int = 6
+) -> BankExpression | None:
+    """Classify one annotated expression; ``None`` if it has no layout tree."""
+    if e.tree is None or len(set(e.groups)) != len(e.groups):
+        return None
+    groups = list(dict.fromkeys((*e.groups, *candidate_groups(e.ink))))
+    logits, whole = classify(render(e.ink, groups))
+    ordered = sorted(range(len(groups)), key=lambda i: groups[i])
+    scores = grouping_scores(logits, whole, [groups[i] for i in range(len(groups))])
+    found = best_groupings([groups[i] for i in ordered], scores[ordered], len(e.ink.pieces), most=most, margin=10)
+    groupings = [tuple(ordered[i] for i in g.candidates) for g in found]
+    used = list(dict.fromkeys([*range(len(e.groups)), *(i for g in groupings for i in g)]))
+    position = {i: k for k, i in enumerate(used)}
+    kept = tuple(groups[i] for i in used)
+    all_logits, all_whole = [logits[used]], [whole[used]]
+    for _ in range(variants - 1):
+        images = np.stack([draw(Sample(e.ink, g, NO_LABEL), Augmentation(), rng) for g in kept])
+        more_logits, more_whole = classify(images)
+        all_logits.append(more_logits)
+        all_whole.append(more_whole)
+    return BankExpression(
+        groups=kept,
+        boxes=np.array([e.ink.box_of(g) for g in kept], np.float32),
+        times=np.array([g[0] for g in kept]),
+        reference=e.ink.reference_size,
+        tree=e.tree,
+        labels=np.array([INDEX[label] for label in e.labels]),
+        groupings=tuple(tuple(position[i] for i in g) for g in groupings),
+        logits=np.stack(all_logits).astype(np.float16),
+        whole=np.stack(all_whole).astype(np.float16),
+    )
+
+
+def build_bank(path: Path, archive: str, classifiers: Sequence[Classify], variants: int, seed: int = 0) -> list[BankExpression]:
+    """Classify an archive's expressions and keep the result in a file.
+
+    Args:
+        path: the file; if it exists it is read instead.
+        archive: name of the CROHME archive.
+        classifiers: classifier *k* must not have seen fold *k* of as many folds as there are classifiers.
+        variants: how many drawings of each candidate to classify, the first without augmentation.
+    """
+    if path.exists():
+        return pickle.loads(path.read_bytes())
+    rng = np.random.default_rng(seed)
+    bank = []
+    for e in tqdm(list(crohme.read_archive(data_directory() / archive)), desc=archive, mininterval=5):
+        entry = bank_expression(e, classifiers[fold_of(e.ink, len(classifiers))], variants, rng)
+        if entry is not None:
+            bank.append(entry)
+    path.write_bytes(pickle.dumps(bank))
+    return bank

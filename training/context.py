@@ -1,0 +1,290 @@
+"""Training the context parser on the bank, with fastai."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from fastai.callback.core import Callback
+from fastai.callback.progress import CSVLogger
+from fastai.callback.schedule import lr_find as _  # noqa: F401  (adds Learner.fit_one_cycle)
+from fastai.callback.tracker import SaveModelCallback
+from fastai.data.core import DataLoaders
+from fastai.learner import AvgMetric, Learner
+from fastai.optimizer import Adam
+from fastai.torch_core import set_seed
+from safetensors.torch import save_file
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from app.reading.scoring import log_softmax
+from models.context import RELATIONS, ContextOutputs, ContextParser
+from models.context_input import ContextInput, context_input
+from models.layout_tree import LayoutTree, Relation
+from models.vocabulary import BY_LABEL, LABELS, Kind
+from training.bank import BankExpression
+from training.configuration import RUNS
+
+IGNORED = -100
+"""Target of what cannot be known of a wrongly grouped symbol."""
+
+
+@dataclass(frozen=True)
+class ContextConfiguration:
+    """Everything that decides how the context parser is trained.
+
+    Attributes:
+        wrong_grouping: probability to learn from a likely grouping instead of the true one.
+        part: probability to learn from a part of an expression.
+        swap: probability that a digit becomes another digit (and its look another ink's).
+        forget_order: probability to hide the order of writing, as in a photograph.
+        jitter: standard deviation of the places of box corners, in reference sizes.
+    """
+
+    epochs: int = 24
+    batch: int = 32
+    lr: float = 1.5e-3
+    weight_decay: float = 0.05
+    width: int = 192
+    layers: int = 4
+    heads: int = 6
+    dropout: float = 0.15
+    wrong_grouping: float = 0.3
+    part: float = 0.3
+    swap: float = 0.15
+    forget_order: float = 0.4
+    jitter: float = 0.03
+    label_smoothing: float = 0.05
+    seed: int = 1
+    workers: int = 1
+
+
+@dataclass(frozen=True)
+class _Item:
+    input: ContextInput
+    labels: np.ndarray
+    whole: np.ndarray
+    parents: np.ndarray
+    relations: np.ndarray
+
+
+def _part_of(tree: LayoutTree, rng: np.random.Generator) -> list[int]:
+    """Nodes of a random stretch of a random baseline with everything that hangs from it."""
+    heads = [i for i, n in enumerate(tree.nodes) if n.relation is not Relation.RIGHT]
+    rows = [row for row in (tree.baseline(h) for h in heads) if len(row) > 2]
+    if not rows:
+        return list(range(len(tree.nodes)))
+    row = rows[rng.integers(len(rows))]
+    start = int(rng.integers(0, len(row) - 1))
+    stop = int(rng.integers(start + 2, len(row) + 1))
+    below: dict[int, list[int]] = {}
+    for i, n in enumerate(tree.nodes):
+        below.setdefault(n.parent, []).append(i)
+    chosen, stack = [], []
+    for i in row[start:stop]:
+        chosen.append(i)
+        stack += [c for c in below.get(i, []) if tree.nodes[c].relation is not Relation.RIGHT]
+    while stack:
+        i = stack.pop()
+        chosen.append(i)
+        stack += below.get(i, [])
+    return sorted(chosen)
+
+
+class ContextItems(Dataset):
+    """Expressions as the parser sees them, varied anew each time."""
+
+    def __init__(self, bank: Sequence[BankExpression], c: ContextConfiguration, vary: bool, temperature: float = 1.0) -> None:
+        self.bank, self.c, self.vary, self.temperature = bank, c, vary, temperature
+        self.looks: dict[int, list[tuple[int, int]]] = {}
+        if vary:
+            for number, e in enumerate(bank):
+                for i, label in enumerate(e.labels):
+                    if BY_LABEL[LABELS[label]].kind is Kind.DIGIT:
+                        self.looks.setdefault(int(label), []).append((number, i))
+        self.digits = sorted(self.looks)
+
+    def __getitem__(self, item: tuple[int, Sequence[int]]) -> tuple[torch.Tensor, ...]:
+        number, members = item
+        rng = np.random.default_rng((self.c.seed, number))
+        return _collate([self.item(i, rng) for i in members])
+
+    def item(self, index: int, rng: np.random.Generator) -> _Item:
+        e, c = self.bank[index], self.c
+        truth = len(e.labels)
+        chosen, tree_nodes = list(range(truth)), e.tree.nodes
+        cut = False
+        if self.vary and e.groupings and rng.random() < c.wrong_grouping:
+            chosen = list(e.groupings[rng.integers(len(e.groupings))])
+        elif self.vary and rng.random() < c.part:
+            chosen, cut = _part_of(e.tree, rng), True
+        order = rng.permutation(len(chosen)) if self.vary else np.arange(len(chosen))
+        chosen = [chosen[k] for k in order]
+        position = {i: k for k, i in enumerate(chosen)}
+        variant = int(rng.integers(len(e.logits))) if self.vary else 0
+        logits, whole = e.logits[variant][chosen].astype(np.float32), e.whole[variant][chosen].astype(np.float32)
+        labels = np.array([e.labels[i] if i < truth else IGNORED for i in chosen])
+        parents, relations = np.full(len(chosen), IGNORED), np.full(len(chosen), IGNORED)
+        for k, i in enumerate(chosen):
+            if i >= truth:
+                continue
+            parent, relation = tree_nodes[i].parent, tree_nodes[i].relation
+            if parent < 0 or (cut and parent not in position):
+                parents[k] = len(chosen)
+            elif parent in position:
+                parents[k] = position[parent]
+                relations[k] = RELATIONS.index(relation)
+        boxes, reference = e.boxes[chosen], e.reference
+        times: np.ndarray | None = e.times[chosen]
+        if self.vary:
+            for k in np.flatnonzero(rng.random(len(chosen)) < c.swap):
+                if labels[k] in self.looks:
+                    labels[k] = self.digits[rng.integers(len(self.digits))]
+                    other, i = self.looks[int(labels[k])][rng.integers(len(self.looks[int(labels[k])]))]
+                    logits[k], whole[k] = self.bank[other].logits[variant][i], self.bank[other].whole[variant][i]
+            reference *= float(np.exp(rng.normal(0, 0.15)))
+            boxes = boxes + rng.normal(0, c.jitter * reference, boxes.shape)
+            boxes = np.concatenate([np.minimum(boxes[:, :2], boxes[:, 2:]), np.maximum(boxes[:, :2], boxes[:, 2:])], 1)
+            boxes[:, 1::2] *= float(np.exp(rng.normal(0, 0.08)))
+            boxes[:, 1::2] += boxes[:, 0::2] * rng.normal(0, 0.03)
+            if rng.random() < c.forget_order:
+                times = None
+        features = context_input(log_softmax(logits / self.temperature), whole, boxes, reference, times)
+        return _Item(features, labels, (np.array(chosen) < truth).astype(np.float32), parents, relations)
+
+
+def _collate(items: list[_Item]) -> tuple[torch.Tensor, ...]:
+    longest = max(len(i.labels) for i in items)
+
+    def padded(arrays: list[np.ndarray], axes: int, fill: float) -> torch.Tensor:
+        shape = (len(arrays), *([longest] * axes), *arrays[0].shape[axes:])
+        out = np.full(shape, fill, arrays[0].dtype)
+        for row, a in zip(out, arrays, strict=True):
+            row[tuple(slice(0, n) for n in a.shape)] = a
+        return torch.from_numpy(out)
+
+    # The root's column stands behind all others, wherever padding ends.
+    parents = [np.where(i.parents == len(i.parents), longest, i.parents) for i in items]
+    return (
+        padded([i.input.nodes for i in items], 1, 0), padded([i.input.pairs for i in items], 2, 0),
+        padded([np.ones(len(i.labels), np.float32) for i in items], 1, 0), padded([i.labels for i in items], 1, IGNORED),
+        padded([i.whole for i in items], 1, IGNORED), padded(parents, 1, IGNORED), padded([i.relations for i in items], 1, IGNORED),
+    )  # fmt: skip
+
+
+class _ByLength(Sampler):
+    """Batches of expressions of like length, so that little is padded."""
+
+    def __init__(self, lengths: Sequence[int], batch: int, seed: int, shuffle: bool) -> None:
+        self.lengths, self.batch, self.seed, self.shuffle, self.epoch = np.array(lengths), batch, seed, shuffle, 0
+
+    def __len__(self) -> int:
+        return -(-len(self.lengths) // self.batch)
+
+    def __iter__(self) -> Iterator[tuple[int, list[int]]]:
+        rng = np.random.default_rng((self.seed, self.epoch))
+        noise = rng.normal(0, 2, len(self.lengths)) if self.shuffle else 0
+        order = np.argsort(self.lengths + noise, kind="stable")
+        batches = [order[i : i + self.batch] for i in range(0, len(order), self.batch)]
+        for k in rng.permutation(len(batches)) if self.shuffle else range(len(batches)):
+            yield self.epoch * len(batches) + int(k), [int(i) for i in batches[k]]
+        if self.shuffle:
+            self.epoch += 1
+
+
+class ContextLoss(nn.Module):
+    """Cross entropies of class, parent, relation to the true parent, and of being one symbol, summed."""
+
+    def __init__(self, label_smoothing: float) -> None:
+        super().__init__()
+        self.label_smoothing = label_smoothing
+
+    def forward(self, out: ContextOutputs, labels, whole, parents, relations) -> torch.Tensor:
+        known = whole != IGNORED
+        related = relations != IGNORED
+        at_parent = out.relation[related].gather(1, parents[related][:, None, None].expand(-1, 1, len(RELATIONS)))[:, 0]
+        return (
+            F.cross_entropy(out.symbol.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, label_smoothing=self.label_smoothing)
+            + F.cross_entropy(out.parent.flatten(0, 1), parents.flatten(), ignore_index=IGNORED)
+            + F.cross_entropy(at_parent, relations[related])
+            + F.binary_cross_entropy_with_logits(out.whole[known], whole[known])
+        )
+
+
+def symbols_right(out: ContextOutputs, labels, whole, parents, relations) -> torch.Tensor:
+    """Share of expressions with every symbol named right."""
+    return ((out.symbol.argmax(-1) == labels) | (labels == IGNORED)).all(1).float().mean()
+
+
+def layout_right(out: ContextOutputs, labels, whole, parents, relations) -> torch.Tensor:
+    """Share of expressions with every parent and relation right."""
+    return _layout(out, parents, relations).all(1).float().mean()
+
+
+def all_right(out: ContextOutputs, labels, whole, parents, relations) -> torch.Tensor:
+    """Share of expressions read entirely right, given the true grouping."""
+    named = (out.symbol.argmax(-1) == labels) | (labels == IGNORED)
+    return (named & _layout(out, parents, relations)).all(1).float().mean()
+
+
+def _layout(out: ContextOutputs, parents: torch.Tensor, relations: torch.Tensor) -> torch.Tensor:
+    attached = (out.parent.argmax(-1) == parents) | (parents == IGNORED)
+    safe = parents.clamp(0, out.relation.shape[2] - 1)
+    at_parent = out.relation.gather(2, safe[..., None, None].expand(-1, -1, 1, len(RELATIONS)))[:, :, 0]
+    return attached & ((at_parent.argmax(-1) == relations) | (relations == IGNORED))
+
+
+class _Clip(Callback):
+    def before_step(self) -> None:
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+
+
+def train_context(
+    c: ContextConfiguration, training: Sequence[BankExpression], validation: Sequence[BankExpression],
+    name: str = "context", *, temperature: float = 1.0, validation_temperature: float = 1.0, bars: bool = True,
+) -> Path:  # fmt: skip
+    """Train the context parser.
+
+    Args:
+        c: what to train.
+        training: bank of expressions classified by networks that have not seen them.
+        validation: bank of other writers' expressions.
+        name: of the run, kept in ``runs/NAME``.
+        temperature: divides the training logits, so that their probabilities are calibrated.
+        validation_temperature: likewise.
+
+    Returns:
+        The path of the weights.
+    """
+    directory = RUNS / name
+    directory.mkdir(parents=True, exist_ok=True)
+    set_seed(c.seed)
+    (directory / "configuration.json").write_text(json.dumps(asdict(c), indent=2) + "\n")
+    train = DataLoader(
+        ContextItems(training, c, True, temperature), batch_size=None,
+        sampler=_ByLength([len(e.labels) for e in training], c.batch, c.seed, True),
+        num_workers=c.workers, persistent_workers=c.workers > 0,
+    )  # fmt: skip
+    valid = DataLoader(
+        ContextItems(validation, c, False, validation_temperature), batch_size=None,
+        sampler=_ByLength([len(e.labels) for e in validation], c.batch, c.seed, False),
+    )  # fmt: skip
+    loaders = DataLoaders(train, valid)
+    loaders.n_inp = 3
+    model = ContextParser(c.width, c.layers, c.heads, c.dropout)
+    learner = Learner(
+        loaders, model, ContextLoss(c.label_smoothing), opt_func=Adam, wd=c.weight_decay, path=directory, model_dir=".",
+        metrics=[AvgMetric(symbols_right), AvgMetric(layout_right), AvgMetric(all_right)],
+        cbs=[CSVLogger(), SaveModelCallback(monitor="all_right", fname="best"), _Clip()],
+    )  # fmt: skip
+    with nullcontext() if bars else learner.no_bar():
+        learner.fit_one_cycle(c.epochs, c.lr)
+    path = directory / "weights.safetensors"
+    save_file({k: v.contiguous() for k, v in learner.model.state_dict().items()}, path)
+    return path
