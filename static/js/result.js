@@ -1,0 +1,116 @@
+// The readings beside the paper: one card a line, what was read first, then what it comes to.
+
+import { $, announce, element, icon } from './dom.js';
+import { doubtful } from './doubt.js';
+import { summary, verdict } from './evaluation.js';
+import { percent, touchable, typeset } from './typeset.js';
+import { pretty } from './evaluation.js';
+
+export class Results {
+  #list = $('#lines');
+  #empty = $('#empty');
+  #cards = new Map(); // line id → {card, shown}
+
+  /** @param actions {onSymbol(line, symbol, rect), onHover(line, symbol), onMenu(line, button), onRetry(line), extras(line)} */
+  constructor(reader, actions) {
+    Object.assign(this, { reader, actions });
+    reader.addEventListener('change', () => this.#draw());
+    new ResizeObserver(() => this.#overlayAll()).observe(this.#list);
+  }
+
+  #draw() {
+    const { lines } = this.reader;
+    this.#empty.hidden = lines.length > 0;
+    const wanted = new Set(lines.map(({ id }) => id));
+    for (const [id, { card }] of this.#cards) {
+      if (wanted.has(id)) continue;
+      card.remove();
+      this.#cards.delete(id);
+    }
+    lines.forEach((line, i) => {
+      if (!this.#cards.has(line.id)) this.#cards.set(line.id, { card: element('li', { class: 'card', 'data-line': line.id }) });
+      const { card } = this.#cards.get(line.id);
+      if (this.#list.children[i] !== card) this.#list.insertBefore(card, this.#list.children[i] ?? null);
+      this.#fill(line, i + 1);
+    });
+  }
+
+  #fill(line, number) {
+    const entry = this.#cards.get(line.id);
+    const { card } = entry;
+    const state = [line.status, line.message, number, line.reading, line.evaluation, line.filled];
+    if (entry.state?.every((each, i) => each === state[i])) return;
+    const news = line.status === 'read' && (entry.state?.[3] !== line.reading || entry.state?.[4] !== line.evaluation);
+    const sameReading = entry.state && entry.state[3] === line.reading && line.reading;
+    entry.state = state;
+    card.classList.toggle('is-stale', line.status === 'reading' && Boolean(line.reading));
+    card.setAttribute('aria-busy', String(line.status === 'reading'));
+    card.setAttribute('aria-label', `Line ${number}`);
+    const holder = sameReading ? $('.typeset', card) : this.#typeset(line);
+    card.replaceChildren(...[
+      element('div', { class: 'card-head' },
+        element('span', { class: 'line-number', 'aria-hidden': 'true' }, String(number)),
+        line.reading && this.#sureness(line.reading),
+        element('span', { class: 'card-space' }),
+        line.reading && element('button', {
+          type: 'button', class: 'icon-button', 'aria-label': `More for line ${number}`, 'aria-haspopup': 'menu',
+          onclick: (event) => this.actions.onMenu(line, event.currentTarget),
+        }, icon('more'))),
+      holder,
+      line.filled && element('p', { class: 'filled' }, `with ${[...line.filled].map(([name, latex]) => `${name} = ${plain(latex)}`).join(', ')}`),
+      line.reading && verdict(line.evaluation),
+      line.status === 'reading' && !line.reading && !line.message && element('p', { class: 'faint' }, 'Reading …'),
+      line.message && element('p', { class: `message message-${line.status}` }, line.message),
+      line.status === 'failed' && element('button', { type: 'button', class: 'text-button', onclick: () => this.actions.onRetry(line) }, 'Read again'),
+      ...(line.reading ? this.actions.extras(line) : []),
+    ].filter(Boolean));
+    if (holder && !sameReading) this.#overlay(line, holder);
+    if (news) {
+      announce(`Line ${number}: ${line.reading.text}. ${summary(line.evaluation)}`);
+      if (innerWidth < 760) card.scrollIntoView({ block: 'nearest' });
+    }
+  }
+
+  /** Draws a line's card again, after its extras changed. */
+  refresh(line) {
+    const entry = this.#cards.get(line.id);
+    if (!entry?.state) return;
+    const number = entry.state[2];
+    entry.state[4] = undefined;
+    this.#fill(line, number);
+  }
+
+  #typeset(line) {
+    if (!line.reading) return null;
+    return element('div', { class: 'typeset', 'data-latex': line.reading.latex },
+      typeset(line.reading.mathml) ?? element('span', { class: 'plain-reading' }, line.reading.text));
+  }
+
+  #sureness({ confidence, symbols, chosen }) {
+    const doubts = symbols.filter(doubtful).length;
+    if (chosen || (symbols.length && symbols.some(({ corrected }) => corrected) && !doubts)) {
+      return element('span', { class: 'sureness is-sure' }, 'as you said');
+    }
+    const [className, words] = confidence >= 0.9 && !doubts ? ['is-sure', 'sure']
+      : confidence >= 0.6 ? ['is-fair', 'fairly sure'] : ['is-unsure', 'not sure'];
+    return element('span', { class: `sureness ${className}` }, `${words} · ${percent(confidence)}`);
+  }
+
+  #overlay(line, holder) {
+    if (!holder.querySelector('math') || !line.reading.symbols.length) return;
+    touchable(holder, line.reading, {
+      doubtful,
+      onSymbol: (symbol, rect) => this.actions.onSymbol(line, symbol, rect),
+      onHover: (symbol) => this.actions.onHover(line, symbol),
+    });
+  }
+
+  #overlayAll() {
+    for (const line of this.reader.lines) {
+      const holder = this.#cards.get(line.id) && $('.typeset', this.#cards.get(line.id).card);
+      if (holder && line.reading) this.#overlay(line, holder);
+    }
+  }
+}
+
+const plain = (latex) => pretty(latex.replace(/\\frac\{(\d+)\}\{(\d+)\}/g, '$1/$2').replace(/\\pi/g, 'π').replace(/[{}\\]/g, ''));
