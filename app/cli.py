@@ -103,7 +103,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 
 def _read(options: argparse.Namespace, settings: Settings) -> int:
     from app.reading.image import decode_image
-    from app.reading.ink import Ink
+    from app.reading.ink import ink_from_strokes
     from app.reading.inkml import strokes_from_inkml
     from app.reading.page import ink_from_image
     from app.reading.reader import Reader
@@ -115,7 +115,7 @@ def _read(options: argparse.Namespace, settings: Settings) -> int:
         try:
             data = file.read_bytes()
             if file.suffix.lower() == ".inkml":
-                ink = Ink.from_strokes(strokes_from_inkml(data, settings.max_strokes, settings.max_points))
+                ink = ink_from_strokes(strokes_from_inkml(data, settings.max_strokes, settings.max_points))
             else:
                 ink = ink_from_image(decode_image(data, settings.max_pixels))
             reading = reader.read(ink, symbols=options.symbols, alternatives=options.alternatives)

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import anyio.to_thread
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from app.api import logs, problems
@@ -22,7 +22,7 @@ from app.api.routes import correct, evaluate, health, metrics, model, read
 from app.api.schemas import STROKES_EXAMPLE
 from app.api.security import SecurityHeaders
 from app.api.work import WorkQueue
-from app.reading.ink import Ink
+from app.reading.ink import ink_from_strokes
 from app.reading.reader import Reader
 from app.settings import Settings
 
@@ -58,12 +58,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.work = WorkQueue(settings, app.state.metrics)
     app.state.reader = None
     problems.install(app)
-    v1 = APIRouter(prefix="/v1", dependencies=[Depends(authorised)])
     for resource in (read, correct, evaluate, model):
-        v1.include_router(resource.router)
-    app.include_router(v1)
-    app.include_router(health.router)
-    app.include_router(metrics.router)
+        app.include_router(resource.router, dependencies=[Depends(authorised)])
+    for resource in (health, metrics):
+        app.include_router(resource.router)
     app.frontend("/", directory=_static_directory(), fallback=None)
     app.openapi = documenting(app)
     # The last one added is the first one to see a request.
@@ -107,7 +105,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _load(settings: Settings) -> Reader:
     reader = Reader.load(settings.weights_directory, settings.model_threads)
-    reader.read(Ink.from_strokes(STROKES_EXAMPLE))  # the first run of a network is its slowest
+    reader.read(ink_from_strokes(STROKES_EXAMPLE))  # the first run of a network is its slowest
     return reader
 
 

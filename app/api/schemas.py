@@ -47,17 +47,17 @@ class ReadRequest(BaseModel):
         json_schema_extra={"examples": [{"strokes": STROKES_EXAMPLE, "notation": "auto", "alternatives": 3}]},
     )
 
-    strokes: Annotated[list[Stroke], FailFast()] | None = Field(
-        None, description="a list of strokes, each a list of [x, y] or [x, y, milliseconds], y down"
+    strokes: Annotated[list[Stroke], FailFast()] = Field(
+        [], description="a list of strokes, each a list of [x, y] or [x, y, milliseconds], y down"
     )
-    image: str | None = Field(None, description="the file as a data URL: `data:image/png;base64,…`")
+    image: str = Field("", description="the file as a data URL: `data:image/png;base64,…`")
     notation: Notation | None = None
     symbols: SymbolSet | None = None
     alternatives: Alternatives | None = None
 
     @model_validator(mode="after")
     def _one_input(self) -> ReadRequest:
-        if (self.strokes is None) == (self.image is None):
+        if len(self.model_fields_set & {"strokes", "image"}) != 1:
             raise ValueError("give either strokes or image")
         return self
 

@@ -94,7 +94,7 @@ def _is_light_on_dark(pixels: np.ndarray) -> bool:
     # Areas are averaged rather than sampled, or thin strokes would be lost.
     small = cv2.resize(pixels, (max(1, width // step), max(1, height // step)), interpolation=cv2.INTER_AREA)
     small = small.reshape(*small.shape[:2], -1)
-    window = min(255, max(3, min(small.shape[:2]) // 2 | 1))
+    window = max(11, min(small.shape[:2]) // 6 | 1)
     lighter = darker = 0.0
     # The lightest and the darkest channel between them show ink of every colour.
     for channel in (small.max(axis=2), small.min(axis=2)):
@@ -117,7 +117,7 @@ def _grey(rgb: np.ndarray) -> np.ndarray:
     strongest = (sample / ground).min(axis=2)
     weight = luminance[::step, ::step] / max(1.0, float(np.median(luminance[::step, ::step])))
     inked = strongest < 0.7
-    faint = inked & (weight > 0.88)
+    faint = inked & (weight > 0.8)
     if faint.sum() <= 0.1 * inked.sum():
         return luminance
     scale = (255.0 / ground).astype(np.float32)

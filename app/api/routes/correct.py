@@ -12,7 +12,7 @@ from app.reading.reading import Symbol, SymbolAlternative
 from app.replies import ModelReply, ReadReply, read_reply
 from models.vocabulary import BY_LABEL
 
-router = APIRouter(tags=["reading"])
+router = APIRouter(prefix="/v1", tags=["reading"])
 
 
 @router.post(

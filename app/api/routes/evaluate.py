@@ -10,7 +10,7 @@ from app.api.problems import Problem, documented
 from app.api.schemas import EvaluateRequest
 from app.replies import EvaluateReply, typeset_and_evaluated
 
-router = APIRouter(tags=["mathematics"])
+router = APIRouter(prefix="/v1", tags=["mathematics"])
 
 
 @router.post(

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from app.api.dependencies import ReaderDep
 from app.api.problems import documented
 
-router = APIRouter(tags=["service"])
+router = APIRouter(prefix="/v1", tags=["service"])
 
 
 @router.get("/model", summary="The model card", responses=documented("unauthorized", "not_ready"))

@@ -8,7 +8,6 @@ import re
 from functools import partial
 from typing import Annotated, Any
 
-import numpy as np
 from fastapi import APIRouter, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
@@ -22,14 +21,15 @@ from app.api.problems import Problem, documented
 from app.api.schemas import STROKES_EXAMPLE, Options, ReadRequest
 from app.reading.errors import ReadingError
 from app.reading.image import decode_image
-from app.reading.ink import Ink
+from app.reading.ink import ink_from_strokes
 from app.reading.inkml import strokes_from_inkml
 from app.reading.page import ink_from_image
 from app.reading.reader import Reader
 from app.replies import ModelReply, ReadReply, read_reply
 from app.settings import Settings
+from models.ink import Ink
 
-router = APIRouter(tags=["reading"])
+router = APIRouter(prefix="/v1", tags=["reading"])
 
 _JSON, _FORM, _INKML = "application/json", "multipart/form-data", "application/inkml+xml"
 _DATA_URL = re.compile(r"data:image/[a-z0-9.+-]{1,40};base64,", re.IGNORECASE)
@@ -142,7 +142,7 @@ def _read(
             options = _validated(Options, options.model_dump() | fields)
             ink = ink_from_image(decode_image(body, settings.max_pixels))
         else:
-            ink = Ink.from_strokes(strokes_from_inkml(body, settings.max_strokes, settings.max_points))
+            ink = ink_from_strokes(strokes_from_inkml(body, settings.max_strokes, settings.max_points))
     reading = reader.read(ink, symbols=options.symbols, alternatives=options.alternatives)
     record.stages.update(reading.timings)
     record.facts.update(input=kind, pieces=len(ink.pieces), symbols=len(reading.best.symbols))
@@ -169,16 +169,14 @@ def _ink_of_json(body: bytes, options: Options, settings: Settings) -> tuple[Ink
     except ValidationError as error:
         raise _request_error(error) from error
     options = options.model_copy(update=wanted.model_dump(include=set(Options.model_fields), exclude_none=True))
-    if wanted.image is not None:
+    if "image" in wanted.model_fields_set:
         return ink_from_image(decode_image(_bytes_of_data_url(wanted.image), settings.max_pixels)), options
-    strokes = wanted.strokes or []
-    if len(strokes) > settings.max_strokes or sum(map(len, strokes)) > settings.max_points:
+    if len(wanted.strokes) > settings.max_strokes or sum(map(len, wanted.strokes)) > settings.max_points:
         raise ReadingError(
             "strokes_invalid",
             f"At most {settings.max_strokes} strokes and {settings.max_points} points are accepted.",
         )
-    points = [np.array([point[:2] for point in stroke], np.float64).reshape(-1, 2) for stroke in strokes]
-    return Ink.from_strokes(points), options
+    return ink_from_strokes(wanted.strokes), options
 
 
 def _bytes_of_data_url(url: str) -> bytes:
