@@ -13,10 +13,9 @@ import torch
 from torch import nn
 
 from models.context_input import NODE_FEATURES, PAIR_FEATURES
-from models.layout_tree import Relation
+from models.layout_tree import RELATIONS
 from models.vocabulary import LABELS
 
-RELATIONS: tuple[Relation, ...] = tuple(Relation)
 _MASKED = -1e4
 
 

@@ -34,6 +34,12 @@ class Stroke:
         return float(x0), float(y0), float(x1), float(y1)
 
 
+    @cached_property
+    def contour(self) -> np.ndarray:
+        """A dozen or so points of the path, float32 (n, 2), to measure distances by."""
+        return self.points[:: max(len(self.points) // 12, 1)]
+
+
 @dataclass(frozen=True, eq=False)
 class Blob:
     """A connected piece of ink in an image, one pixel a unit.
@@ -54,6 +60,14 @@ class Blob:
         return x, y, x + width, y + height
 
 
+    @cached_property
+    def contour(self) -> np.ndarray:
+        """Points along the outer edge, float32 (n, 2), to measure distances by."""
+        outlines, _ = cv2.findContours((self.mask > 0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        points = np.concatenate(outlines).reshape(-1, 2).astype(np.float32)
+        return points[:: max(len(points) // 40, 1)] + np.array(self.origin, np.float32)
+
+
 Piece = Stroke | Blob
 
 _PEN_TO_REFERENCE = 0.07
@@ -69,12 +83,14 @@ class Ink:
         pen: pen width in ink units; ``None`` where the pieces have none of their own.
         reference: the reference size where it is known from more ink than these pieces.
         origin: where (0, 0) of the pieces lies in the input's own coordinates.
+        unit: length of one unit of the pieces in the input's own coordinates.
     """
 
     pieces: tuple[Piece, ...]
     pen: float | None = None
     reference: float | None = None
     origin: tuple[float, float] = (0.0, 0.0)
+    unit: float = 1.0
 
     @property
     def online(self) -> bool:
@@ -118,6 +134,11 @@ class Ink:
     def pen_width(self) -> float:
         """Pen width in ink units."""
         return self.pen if self.pen is not None else _PEN_TO_REFERENCE * self.reference_size
+
+    def input_box(self, box: Box) -> Box:
+        """A box of the pieces' plane in the input's own coordinates."""
+        (ox, oy), unit = self.origin, self.unit
+        return box[0] * unit + ox, box[1] * unit + oy, box[2] * unit + ox, box[3] * unit + oy
 
     def box_of(self, group: Sequence[int]) -> Box:
         """Bounding box of some pieces, by index."""

@@ -25,6 +25,10 @@ class Relation(StrEnum):
     INSIDE = "Inside"
 
 
+RELATIONS: tuple[Relation, ...] = tuple(Relation)
+"""In the order of the context parser's outputs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One symbol of a layout tree.

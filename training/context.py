@@ -24,9 +24,9 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from app.reading.scoring import log_softmax
-from models.context import RELATIONS, ContextOutputs, ContextParser
+from models.context import ContextOutputs, ContextParser
 from models.context_input import ContextInput, context_input
-from models.layout_tree import LayoutTree, Relation
+from models.layout_tree import RELATIONS, LayoutTree, Relation
 from models.vocabulary import BY_LABEL, LABELS, Kind
 from training.bank import BankExpression
 from training.configuration import RUNS

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.ink import Ink, Stroke
+from models.ink import Ink
 
 MOST_PIECES = 5
 """No class needs more pieces in practice."""
@@ -35,17 +35,15 @@ def box_gaps(boxes: np.ndarray) -> np.ndarray:
     return np.hypot(dx, dy)
 
 
-def _path_gap(a: np.ndarray, b: np.ndarray) -> float:
+def _contour_gap(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.sqrt(((a[:, None] - b[None]) ** 2).sum(-1).min()))
 
 
 def piece_gaps(ink: Ink) -> np.ndarray:
-    """Distances between pieces in reference sizes, (n, n): between the paths of strokes, the boxes of blobs."""
+    """Distances between pieces in reference sizes, (n, n); exact only where boxes are near."""
     gaps = box_gaps(ink.boxes) / ink.reference_size
-    if ink.online:
-        paths = [p.points[:: max(len(p.points) // 12, 1)] for p in ink.pieces if isinstance(p, Stroke)]
-        for i, j in zip(*np.nonzero(np.triu(gaps < _NEAR, 1)), strict=True):
-            gaps[i, j] = gaps[j, i] = _path_gap(paths[i], paths[j]) / ink.reference_size
+    for i, j in zip(*np.nonzero(np.triu(gaps < _NEAR, 1)), strict=True):
+        gaps[i, j] = gaps[j, i] = _contour_gap(ink.pieces[i].contour, ink.pieces[j].contour) / ink.reference_size
     return gaps
 
 

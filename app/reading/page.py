@@ -1,0 +1,120 @@
+"""A photograph or drawing of ink on some ground to :class:`models.ink.Ink`.
+
+Light is evened out against the ground around every pixel, ink is what is clearly darker (hysteresis, after
+Canny), and each connected piece keeps its own grey levels as coverage.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from app.reading.errors import ReadingError
+from models.ink import Blob, Ink
+
+_WORKING_SIDE = 1600
+"""Larger images are shrunk to this: a line of writing needs no more."""
+_SMALL_SIDE = 500
+"""Smaller images are enlarged towards this, so that thin lines have an inside."""
+_LEAST_CONTRAST = 18
+"""Grey levels between ink and ground below which there is no ink."""
+
+
+def _ground(gray: np.ndarray) -> np.ndarray:
+    """The paper's brightness at every pixel: ink closed over, then smoothed; computed small."""
+    scale = 256 / max(gray.shape)
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
+    side = max(round(max(small.shape) / 12), 5) | 1
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    smooth = cv2.GaussianBlur(closed, (0, 0), side / 3, borderType=cv2.BORDER_REPLICATE)
+    return cv2.resize(smooth, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def ink_coverage(gray: np.ndarray) -> np.ndarray:
+    """How much of each pixel is ink.
+
+    Args:
+        gray: (height, width) uint8, dark ink on a light ground.
+
+    Returns:
+        (height, width) uint8: 0 paper … 255 ink, exactly 0 off the ink.
+    """
+    ground = _ground(gray).astype(np.float32)
+    # Relative to the ground, as light multiplies: a shadow darkens ink and paper alike.
+    darkness = np.clip((ground - gray) / np.maximum(ground, 40) * 255, 0, 255)
+    noise = float(np.median(np.abs(darkness - np.median(darkness)))) * 1.4826
+    levels = darkness[darkness > max(_LEAST_CONTRAST, 4 * noise)].astype(np.uint8)
+    if levels.size < 4:
+        return np.zeros_like(gray)
+    split, _ = cv2.threshold(levels.reshape(-1, 1), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    strong = float(np.median(levels[levels >= split]))
+    high, low = max(0.55 * strong, _LEAST_CONTRAST, 4 * noise), max(0.32 * strong, 0.7 * _LEAST_CONTRAST, 2.5 * noise)
+    _, pieces = cv2.connectedComponents((darkness >= low).astype(np.uint8), connectivity=8)
+    sure = np.zeros(pieces.max() + 1, bool)
+    sure[pieces[darkness >= high]] = True
+    sure[0] = False
+    coverage = np.clip((darkness - 0.5 * low) / max(strong - 0.5 * low, 1) * 255, 0, 255)
+    return np.where(sure[pieces], np.maximum(coverage, 1), 0).astype(np.uint8)
+
+
+def pen_width(coverage: np.ndarray) -> float:
+    """Typical line width of ink in pixels: area over length of the middle line, from the distance transform."""
+    mask = (coverage > 100).astype(np.uint8)
+    if not mask.any():
+        mask = (coverage > 0).astype(np.uint8)
+    distance = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+    ridge = (distance > 0) & (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)))
+    return float(2 * np.median(distance[ridge])) if ridge.any() else 1.0
+
+
+def _working_scale(gray: np.ndarray) -> float:
+    side = max(gray.shape)
+    if side > _WORKING_SIDE:
+        return _WORKING_SIDE / side
+    return min(_SMALL_SIDE / side, 3.0) if side < _SMALL_SIDE else 1.0
+
+
+def ink_from_image(gray: np.ndarray) -> Ink:
+    """The pieces of ink in an image of one expression, from left to right.
+
+    Args:
+        gray: (height, width) uint8, dark ink on a light ground.
+
+    Returns:
+        Ink of blobs; one unit is a pixel of the *working* image, ``Ink.unit`` input pixels wide.
+
+    Raises:
+        ReadingError: ``no_ink``.
+    """
+    scale = _working_scale(gray)
+    if scale != 1:
+        gray = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    coverage = ink_coverage(gray)
+    pen = pen_width(coverage)
+    blobs = [b for b in connected_blobs(coverage) if _is_ink(b, pen, gray.shape)]
+    if not blobs:
+        raise ReadingError("no_ink", "There is no ink to read.")
+    blobs.sort(key=lambda b: b.box[0])
+    return Ink(tuple(blobs), pen=pen, unit=1 / scale)
+
+
+def connected_blobs(coverage: np.ndarray) -> list[Blob]:
+    """The connected pieces of a coverage image."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((coverage > 0).astype(np.uint8), connectivity=8)
+    blobs = []
+    for i in range(1, count):
+        x, y, w, h, _area = stats[i]
+        part = np.where(labels[y : y + h, x : x + w] == i, coverage[y : y + h, x : x + w], 0)
+        blobs.append(Blob(part, (float(x), float(y))))
+    return blobs
+
+
+def _is_ink(blob: Blob, pen: float, shape: tuple[int, ...]) -> bool:
+    """Neither a speck nor the dark edge of the paper or table."""
+    x0, y0, x1, y1 = blob.box
+    area = float((blob.mask > 100).sum())
+    if area < 0.3 * pen * pen or max(x1 - x0, y1 - y0) < 0.9 * pen:
+        return False
+    height, width = shape
+    at_edge = (x0 <= 0) + (y0 <= 0) + (x1 >= width) + (y1 >= height)
+    return not (at_edge and (x1 - x0 > 0.9 * width or y1 - y0 > 0.9 * height)) and at_edge < 3

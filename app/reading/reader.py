@@ -1,0 +1,265 @@
+"""The reader: ink in, reading out. One road for strokes and photographs."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Literal
+
+import numpy as np
+
+from app.reading.candidates import candidate_groups
+from app.reading.errors import ReadingError
+from app.reading.lattice import best_groupings
+from app.reading.layout import best_trees
+from app.reading.network import WEIGHTS, Classified, Network, Parsed
+from app.reading.reading import Interpretation, Reading, Symbol, SymbolAlternative
+from app.reading.scoring import grouping_scores, log_sigmoid, log_softmax
+from models.context_input import context_input
+from models.ink import Ink
+from models.layout_tree import LayoutTree, Node
+from models.rendering import render
+from models.vocabulary import ARITHMETIC_LABELS, INDEX, LABELS
+
+Symbols = Literal["auto", "arithmetic", "all"]
+_FORBIDDEN = -30.0
+"""Log probability of a class that the caller has ruled out."""
+_ARITHMETIC = np.array([label in ARITHMETIC_LABELS for label in LABELS])
+_SYMBOL_ALTERNATIVES = 5
+_LEAST_ALTERNATIVE = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How the parts of a reading's score are added up; chosen on CROHME 2013.
+
+    Attributes:
+        grouping: weight of the classifier's grouping score.
+        symbol: of the parser's class log probabilities.
+        whole: of the parser's log probability that each group is one symbol.
+        layout: of the parser's parents and relations.
+        temperature: divides the classifier's logits before the parser sees them.
+        sharpness: turns differences of scores into log odds between whole readings.
+    """
+
+    grouping: float = 1.0
+    symbol: float = 0.5
+    whole: float = 1.0
+    layout: float = 0.5
+    temperature: float = 1.0
+    sharpness: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Hypothesis:
+    """One grouping with what the parser says of it."""
+
+    score: float
+    groups: tuple[tuple[int, ...], ...]
+    symbol: np.ndarray
+    hand: np.ndarray
+    tree_score: float
+    trees: tuple[tuple[float, LayoutTree], ...]
+
+
+class Reader:
+    """Reads ink. Stateless between calls and safe to share between threads.
+
+    Args:
+        network: the trained networks.
+        weights: how scores are added up.
+    """
+
+    def __init__(self, network: Network, weights: Weights | None = None) -> None:
+        self.network = network
+        self.weights = weights or Weights(**network.card.get("reader", {}))
+
+    @classmethod
+    def load(cls, directory: Path | None = None, threads: int | None = None) -> Reader:
+        """A reader with the weights of a directory (default: those that come with the package)."""
+        return cls(Network(directory or WEIGHTS, threads))
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """What the weights are: vocabulary, backbones, figures, licences."""
+        return self.network.card
+
+    def read(self, ink: Ink, symbols: Symbols = "auto", alternatives: int = 3, groupings: int = 5) -> Reading:
+        """Read one expression.
+
+        Args:
+            ink: the drawing.
+            symbols: ``arithmetic`` allows only digits and what children calculate with.
+            alternatives: how many other readings to give at the most.
+            groupings: how many ways to group the pieces the parser looks at.
+        """
+        clock = _Clock()
+        groups = candidate_groups(ink)
+        images = render(ink, groups)
+        clock.stop("candidates")
+        classified = self.network.classify(images)
+        clock.stop("classify")
+        allowed = _ARITHMETIC if symbols == "arithmetic" else np.ones(len(LABELS), bool)
+        logits = np.where(allowed, classified.symbol / self.weights.temperature, _FORBIDDEN)
+        scores = grouping_scores(logits, classified.whole, groups)
+        found = best_groupings(groups, scores, len(ink.pieces), most=groupings)
+        clock.stop("lattice")
+        chosen = [[groups[i] for i in g.candidates] for g in found]
+        hypotheses = self._parse(
+            ink, chosen, [g.score for g in found], [list(g.candidates) for g in found], logits, classified, allowed
+        )
+        readings = _interpretations(ink, hypotheses, alternatives + 1, self.weights)
+        clock.stop("layout")
+        box = ink.input_box(ink.box_of(range(len(ink.pieces))))
+        return Reading(readings[0], tuple(readings[1:]), box, clock.milliseconds)
+
+    def layout(self, symbols: Sequence[Symbol], alternatives: int = 3) -> Reading:
+        """Lay out symbols that are already known.
+
+        Args:
+            symbols: labels and boxes; labels are kept as they are.
+            alternatives: how many other layouts to give at the most.
+
+        Raises:
+            ReadingError: ``no_ink`` without symbols.
+        """
+        if not symbols:
+            raise ReadingError("no_ink", "There are no symbols to lay out.")
+        clock = _Clock()
+        boxes = np.array([s.box for s in symbols], np.float64)
+        sides = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+        reference = float(np.median(sides[sides >= 0.15 * sides.max()])) or 1.0
+        sure = np.full((len(symbols), len(LABELS)), -9.0)
+        sure[np.arange(len(symbols)), [INDEX[s.label] for s in symbols]] = -0.01
+        parsed = self.network.parse([context_input(sure, np.full(len(symbols), 4.0), boxes, reference, None)])[0]
+        trees = best_trees([s.label for s in symbols], *_layout_scores(parsed))
+        best = list(islice(trees, alternatives + 1))
+        odds = np.exp(self.weights.sharpness * self.weights.layout * (np.array([t[0] for t in best]) - best[0][0]))
+        readings = [
+            Interpretation(tuple(symbols), tree, float(p)) for (_, tree), p in zip(best, odds / odds.sum(), strict=True)
+        ]
+        clock.stop("layout")
+        box = (*boxes[:, :2].min(0).tolist(), *boxes[:, 2:].max(0).tolist())
+        return Reading(readings[0], tuple(readings[1:]), box, clock.milliseconds)
+
+    def _parse(
+        self,
+        ink: Ink,
+        chosen: list[list[tuple[int, ...]]],
+        scores: list[float],
+        indices: list[list[int]],
+        logits: np.ndarray,
+        classified: Classified,
+        allowed: np.ndarray,
+    ) -> list[_Hypothesis]:
+        inputs = []
+        log_probabilities = log_softmax(logits)
+        for groups, members in zip(chosen, indices, strict=True):
+            boxes = np.array([ink.box_of(g) for g in groups])
+            times = np.array([g[0] for g in groups], float) if ink.online else None
+            inputs.append(
+                context_input(log_probabilities[members], classified.whole[members], boxes, ink.reference_size, times)
+            )
+        w = self.weights
+        hypotheses = []
+        for parsed, groups, members, score in zip(self.network.parse(inputs), chosen, indices, scores, strict=True):
+            symbol = log_softmax(np.where(allowed, parsed.symbol, _FORBIDDEN))
+            labels = [LABELS[k] for k in symbol.argmax(1)]
+            trees = tuple(islice(best_trees(labels, *_layout_scores(parsed)), 3))
+            sizes = np.array([len(g) for g in groups])
+            total = (
+                w.grouping * score
+                + w.symbol * float(symbol.max(1).sum())
+                + w.whole * float((log_sigmoid(parsed.whole) * sizes).sum())
+                + w.layout * trees[0][0]
+            )
+            hypotheses.append(_Hypothesis(total, tuple(groups), symbol, classified.hand[members], trees[0][0], trees))
+        return sorted(hypotheses, key=lambda h: -h.score)
+
+
+def _layout_scores(parsed: Parsed) -> tuple[np.ndarray, np.ndarray]:
+    return log_softmax(parsed.parent.astype(np.float64)), log_softmax(parsed.relation.astype(np.float64))
+
+
+def _interpretations(ink: Ink, hypotheses: list[_Hypothesis], most: int, w: Weights) -> list[Interpretation]:
+    """The best readings over groupings, classes and trees, with probabilities among them."""
+    # A heap of changes to each hypothesis: (loss, number, flips of single symbols by rank, tree).
+    heap: list[tuple[float, int, tuple[int, ...], int]] = []
+    top = hypotheses[0].score
+    for number, h in enumerate(hypotheses):
+        heapq.heappush(heap, (top - h.score, number, (0,) * len(h.groups), 0))
+    orders = [np.argsort(-h.symbol, 1)[:, :_SYMBOL_ALTERNATIVES] for h in hypotheses]
+    found: list[tuple[float, int, tuple[int, ...], int]] = []
+    seen = set()
+    # More are drawn than asked for, so that the probabilities have their share of the rest.
+    while heap and len(found) < max(most, 8):
+        loss, number, ranks, tree = heapq.heappop(heap)
+        if (number, ranks, tree) in seen:
+            continue
+        seen.add((number, ranks, tree))
+        found.append((loss, number, ranks, tree))
+        h, order = hypotheses[number], orders[number]
+        for i, rank in enumerate(ranks):
+            if rank + 1 < order.shape[1]:
+                step = h.symbol[i, order[i, rank]] - h.symbol[i, order[i, rank + 1]]
+                changed = (*ranks[:i], rank + 1, *ranks[i + 1 :])
+                heapq.heappush(heap, (loss + w.symbol * float(step), number, changed, tree))
+        if tree + 1 < len(h.trees):
+            step = h.trees[tree][0] - h.trees[tree + 1][0]
+            heapq.heappush(heap, (loss + w.layout * step, number, ranks, tree + 1))
+    odds = np.exp(-w.sharpness * np.array([f[0] for f in found]))
+    odds /= odds.sum()
+    readings = []
+    for (_, number, ranks, tree), p in list(zip(found, odds, strict=True))[:most]:
+        h = hypotheses[number]
+        labels = [LABELS[orders[number][i, r]] for i, r in enumerate(ranks)]
+        symbols = tuple(_symbol(ink, h, i, label) for i, label in enumerate(labels))
+        nodes = tuple(replace(n, label=label) for n, label in zip(h.trees[tree][1].nodes, labels, strict=True))
+        readings.append(_by_position(Interpretation(symbols, LayoutTree(nodes), float(p))))
+    return readings
+
+
+def _symbol(ink: Ink, h: _Hypothesis, i: int, label: str) -> Symbol:
+    probabilities = np.exp(h.symbol[i])
+    others = [
+        SymbolAlternative(LABELS[k], float(probabilities[k]))
+        for k in np.argsort(-probabilities)[: _SYMBOL_ALTERNATIVES + 1]
+        if LABELS[k] != label and probabilities[k] >= _LEAST_ALTERNATIVE
+    ]
+    return Symbol(
+        label=label,
+        box=ink.input_box(ink.box_of(h.groups[i])),
+        confidence=float(probabilities[INDEX[label]]),
+        strokes=h.groups[i],
+        printed=bool(h.hand[i] < 0),
+        alternatives=tuple(others[:_SYMBOL_ALTERNATIVES]),
+    )
+
+
+def _by_position(reading: Interpretation) -> Interpretation:
+    """The same reading with its symbols in the order in which one reads them: parents first, rows left to right."""
+    order = _reading_order(reading.tree)
+    position = {old: new for new, old in enumerate(order)}
+    nodes = tuple(
+        Node(n.label, position.get(n.parent, -1), n.relation) for n in (reading.tree.nodes[i] for i in order)
+    )
+    return Interpretation(tuple(reading.symbols[i] for i in order), LayoutTree(nodes), reading.confidence)
+
+
+def _reading_order(tree: LayoutTree) -> list[int]:
+    return list(tree.walk())
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.milliseconds: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def stop(self, stage: str) -> None:
+        now = perf_counter()
+        self.milliseconds[stage] = (now - self._last) * 1000
+        self._last = now

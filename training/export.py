@@ -1,0 +1,105 @@
+"""From training runs to the weights that the package ships: safetensors for PyTorch, ONNX for a CPU.
+
+Both are stored in half precision and computed with in single precision: ONNX is exported from the rounded
+weights, so that the two give the same answers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from models.context import ContextOutputs, ContextParser
+from models.context_input import NODE_FEATURES, PAIR_FEATURES
+from models.network import Outputs
+from models.rendering import SIZE
+
+_SMALL = 256
+"""Tensors below this many numbers are kept in single precision: biases and statistics cost nothing."""
+
+
+def round_to_half(model: nn.Module) -> None:
+    """Round large weights to half precision, in place."""
+    with torch.no_grad():
+        for p in model.state_dict().values():
+            if p.is_floating_point() and p.numel() >= _SMALL:
+                p.copy_(p.half().float())
+
+
+def save_weights(model: nn.Module, path: Path) -> None:
+    """Write a model's state as safetensors, large tensors in half precision."""
+    state = {
+        k: (v.half() if v.is_floating_point() and v.numel() >= _SMALL else v).contiguous()
+        for k, v in model.state_dict().items()
+    }
+    save_file(state, path)
+
+
+def load_weights(model: nn.Module, path: Path) -> nn.Module:
+    """Load what :func:`save_weights` wrote, in single precision."""
+    model.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()})
+    return model.eval()
+
+
+def _halve_initializers(path: Path) -> None:
+    """Store large initializers in half precision behind a cast, which the runtime folds away when it loads."""
+    model = onnx.load(str(path))
+    graph, casts = model.graph, []
+    for tensor in list(graph.initializer):
+        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < _SMALL:
+            continue
+        name = tensor.name
+        half = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), name + "_half")
+        graph.initializer.remove(tensor)
+        graph.initializer.append(half)
+        casts.append(helper.make_node("Cast", [half.name], [name], to=TensorProto.FLOAT, name=name + "_cast"))
+    nodes = casts + list(graph.node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    path.with_suffix(".onnx.data").unlink(missing_ok=True)
+    onnx.save(model, str(path))
+
+
+def _export(model: nn.Module, example: tuple, path: Path, inputs: Sequence[str], outputs: Sequence[str], shapes: tuple) -> None:
+    model.eval()
+    program = torch.onnx.export(
+        model, example, input_names=list(inputs), output_names=list(outputs), dynamic_shapes=shapes,
+        dynamo=True, external_data=False, verbose=False,
+    )  # fmt: skip
+    program.optimize()
+    program.save(str(path))
+    _halve_initializers(path)
+
+
+def export_classifier(model: nn.Module, directory: Path, name: str = "classifier") -> None:
+    """Write ``NAME.safetensors`` and ``NAME.onnx`` of a classifier or an ensemble."""
+    round_to_half(model)
+    save_weights(model, directory / f"{name}.safetensors")
+    batch = torch.export.Dim("batch", min=1)
+    images = torch.zeros(2, 3, SIZE, SIZE, dtype=torch.uint8)
+    _export(model, (images,), directory / f"{name}.onnx", ["images"], Outputs._fields, ({0: batch},))
+
+
+def export_context(model: ContextParser, directory: Path) -> None:
+    """Write ``context.safetensors`` and ``context.onnx``."""
+    round_to_half(model)
+    save_weights(model, directory / "context.safetensors")
+    batch, count = torch.export.Dim("batch", min=1), torch.export.Dim("count", min=1)
+    example = torch.zeros(2, 3, NODE_FEATURES), torch.zeros(2, 3, 3, PAIR_FEATURES), torch.ones(2, 3)
+    shapes = ({0: batch, 1: count}, {0: batch, 1: count, 2: count}, {0: batch, 1: count})
+    _export(model, example, directory / "context.onnx", ["nodes", "pairs", "mask"], ContextOutputs._fields, shapes)
+
+
+def write_card(card: dict[str, Any], directory: Path) -> None:
+    """Write the machine-readable model card."""
+    (directory / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
