@@ -7,6 +7,7 @@ when it takes too long (``app.maths.worker``).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
 from app.maths import expression as tree
@@ -110,7 +111,7 @@ def _evaluate(expression: Expression, limit_s: float) -> Evaluation:
             return _arithmetic_comparison(expression)
         return number_value(rational(expression))
     except NotRationalError:
-        if free and not isinstance(expression, tree.Comparison | _CALCULUS) and not _has_calculus(expression):
+        if free and not isinstance(expression, tree.Comparison) and not _has_calculus(expression):
             return Evaluation("open")
     except (UndefinedError, TooLargeError) as error:
         return failed(str(error))
@@ -130,7 +131,8 @@ def _has_calculus(expression: Expression) -> bool:
 
 def _is_complete(expression: Expression) -> bool:
     """Whether every sum, integral and limit says over what it goes."""
-    return not any(isinstance(n, tree.Sum | tree.Integral | tree.Limit) and n.variable is None for n in walk(expression))
+    bound = (node for node in walk(expression) if isinstance(node, tree.Sum | tree.Integral | tree.Limit))
+    return all(node.variable is not None for node in bound)
 
 
 # --- relations of numbers
@@ -261,5 +263,6 @@ def _either(upper: Evaluation, lower: Evaluation) -> Evaluation:
         )
     if upper.kind == "solutions":
         new = tuple(s for s in lower.solutions if s not in upper.solutions)
-        return replace(upper, solutions=upper.solutions + new, message=upper.message or lower.message)
+        both = sorted(upper.solutions + new, key=lambda s: Decimal(s.decimal) if s.decimal else Decimal(0))
+        return replace(upper, solutions=tuple(both), message=upper.message or lower.message)
     return replace(upper, holds=bool(upper.holds and lower.holds))

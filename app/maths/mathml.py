@@ -32,7 +32,7 @@ def _row(row: Row) -> str:
     while position < len(row):
         end = _number_end(row, position)
         text = "".join(i.label for i in row[position:end])
-        elements.append(_element(row[end - 1], f"<mn>{text}</mn>" if text[:1] in DIGITS and end > position + 1 else None))
+        elements.append(_element(row[end - 1], f"<mn>{text}</mn>" if end > position + 1 else None))
         position = end
     return elements[0] if len(elements) == 1 else f"<mrow>{''.join(elements)}</mrow>"
 

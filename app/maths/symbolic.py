@@ -5,6 +5,7 @@ SymPy's objects are built from our own tree, node by node; no text is ever given
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,6 +17,7 @@ from app.maths import expression as tree
 from app.maths import rational
 from app.maths.evaluation import Evaluation, Solution, failed, number_value, relation_kind, tolerance
 from app.maths.expression import Expression, unknowns, walk
+from app.maths.formatting import decimal_text
 from app.maths.rational import MAX_DIGITS, NotRationalError, TooLargeError, UndefinedError
 from models.vocabulary import BY_LABEL
 
@@ -198,9 +200,14 @@ def _exact(value: sympy.Expr) -> tuple[str | None, str | None]:
     text = _TextPrinter({"order": None}).doprint(value)
     if len(text) > MAX_DIGITS:
         raise TooLargeError
-    latex = sympy.latex(value, ln_notation=True, symbol_names={_blank: "\\square" for _blank in value.free_symbols
-                                                              if _blank.name == "\\square"})
-    return text, latex.replace("\\left", "").replace("\\right", "")
+    return text, tidy_latex(sympy.latex(value, ln_notation=True, imaginary_unit="i"))
+
+
+def tidy_latex(latex: str) -> str:
+    """SymPy's LaTeX without the braces around arguments, sized brackets, and spaces that set nothing apart."""
+    for wide, tight in (("{\\left(", "("), ("\\right)}", ")"), ("\\left", ""), ("\\right", "")):
+        latex = latex.replace(wide, tight)
+    return re.sub(r"(\\[A-Za-z]+ (?=[A-Za-z]))| ", lambda match: match[1] or "", latex)
 
 
 def _decimal(value: sympy.Expr) -> str | None:
@@ -215,8 +222,6 @@ def _decimal(value: sympy.Expr) -> str | None:
 
 def rational_decimal(number: sympy.Number) -> str:
     """A SymPy number to twelve significant digits."""
-    from app.maths.formatting import decimal_text
-
     return decimal_text(Decimal(str(number)) if number.is_Float else Fraction(int(number.p), int(number.q)))
 
 
@@ -236,6 +241,8 @@ def _value(value: sympy.Expr) -> Evaluation:
     if exact is None and decimal is None:
         return failed("no way to compute this is known")
     message = None if exact is not None else "no closed form was found"
+    if value.is_real is False:
+        message = "not a real number"
     return Evaluation("value", exact=exact, exact_latex=latex, decimal=decimal, message=message)
 
 
@@ -315,7 +322,7 @@ def _conditions(unknown: sympy.Symbol, part: sympy.Set) -> list[Solution]:
     """An interval, or single points, as conditions on the unknown."""
     name = symbol_text(unknown.name)
     if isinstance(part, sympy.FiniteSet):
-        return [Solution(name, f"{name} = {_exact(v)[0]}", f"{unknown.name} = {_exact(v)[1]}", None) for v in part]
+        return [Solution(name, f"{name} = {_exact(v)[0]}", f"{unknown.name}={_exact(v)[1]}", None) for v in part]
     if not isinstance(part, sympy.Interval):
         raise NotImplementedError
     low, high = _exact(part.start), _exact(part.end)
@@ -333,7 +340,7 @@ def _conditions(unknown: sympy.Symbol, part: sympy.Set) -> list[Solution]:
             for n, a, b in ((name, low[0], high[0]), (unknown.name, low[1], high[1]))
         ]
     latex = texts[1].replace("≤", "\\leq").replace("≥", "\\geq")
-    return [Solution(name, texts[0], latex, None)]
+    return [Solution(name, texts[0], tidy_latex(latex), None)]
 
 
 def _numeric_solution(relations: list[Relational], unknown: sympy.Symbol) -> Evaluation:
