@@ -24,8 +24,8 @@ $('#open-settings').addEventListener('click', () => openSettings(settings));
 $('#open-help').addEventListener('click', openHelp);
 
 const starters = {
-  practice: async () => (await import('./practice.js')).startPractice($('#practice'), settings),
-  worksheet: async () => (await import('./worksheet.js')).startWorksheet($('#worksheet'), settings),
+  practice: async () => (await import('./practice.js')).startPractice($('#practice')),
+  worksheet: async () => (await import('./worksheet.js')).startWorksheet($('#worksheet')),
 };
 const started = { doodle };
 

@@ -9,11 +9,13 @@ import { Ink } from './ink.js';
 import { openMenu } from './menu.js';
 import { Overlay } from './overlay.js';
 import { Paper } from './paper.js';
+import { functionOf, plot } from './plot.js';
 import { evaluateTyped, readPicture } from './pictures.js';
 import { Reader } from './reader.js';
 import { Results } from './result.js';
 import { copy, fromLink, openShare } from './share.js';
 import { listen } from './shortcuts.js';
+import { steps } from './steps.js';
 
 const REST = 500; // ms after a stroke in which a tap is the dot of an i, not a question
 const SAVE = 400; // ms of quiet before the drawing is saved
@@ -38,10 +40,15 @@ export function startDoodle(settings) {
       ['Copy MathML', () => copy(line.reading.mathml, 'MathML')],
       ['Copy text', () => copy(line.reading.text, 'Text')],
       null,
+      ...extra(line, 'steps', steps(line.reading.latex, line.evaluation?.exact)),
+      ...extra(line, 'plot', functionOf(line.reading.latex)),
       ['Select its ink', () => select(line)],
       ['Remove this line', () => ink.remove(line.strokes.map(({ id }) => id))],
     ]),
-    extras: () => [],
+    extras: (line) => [
+      line.shows?.has('steps') && steps(line.reading.latex, line.evaluation?.exact),
+      line.shows?.has('plot') && drawPlot(line.reading),
+    ].filter(Boolean),
   });
 
   function tapped(place, pointerType) {
@@ -59,6 +66,23 @@ export function startDoodle(settings) {
       onLabel: (label) => reader.correct(line, symbol, label),
       onReading: (reading) => reader.choose(line, reading),
     });
+  }
+
+  // A menu item that shows or hides a part of the line's card; none where there is nothing to show.
+  function extra(line, part, possible) {
+    if (!possible) return [];
+    line.shows ??= new Set();
+    const shows = line.shows.has(part);
+    return [[`${shows ? 'Hide' : 'Show'} the ${part}`, () => {
+      if (shows) line.shows.delete(part);
+      else line.shows.add(part);
+      results.refresh(line);
+    }]];
+  }
+
+  function drawPlot({ latex, text }) {
+    const found = functionOf(latex);
+    return found && plot(found, text);
   }
 
   function select(line) {

@@ -48,8 +48,8 @@ export function verdict(evaluation) {
     exact ? exactly(exact) : pretty(decimal),
     isRounded({ exact, decimal }) && element('span', { class: 'value-decimal' }, `≈ ${pretty(decimal)}`));
   switch (kind) {
-    case 'value':
-    case 'incomplete': return exact || decimal ? value('=') : null;
+    case 'value': return value('=');
+    case 'incomplete': return exact ? value('→') : null;
     case 'equation':
     case 'inequality':
       if (typeof holds !== 'boolean') return null;

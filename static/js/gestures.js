@@ -33,7 +33,6 @@ export class Gestures {
   #down(event) {
     const onPaper = event.target === this.canvas.element || event.target.tagName === 'CANVAS';
     if (!onPaper) return;
-    this.canvas.element.focus({ preventScroll: true });
     try {
       this.canvas.element.setPointerCapture(event.pointerId);
     } catch {

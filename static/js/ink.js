@@ -69,6 +69,11 @@ export class Ink extends EventTarget {
     return strokes;
   }
 
+  /** Forgets the edits so far: nothing before this can be undone. */
+  forget() {
+    this.#done.length = this.#undone.length = 0;
+  }
+
   undo() {
     const edit = this.#done.pop();
     if (!edit) return false;
