@@ -18,7 +18,7 @@ from app.reading.errors import ReadingError
 from app.settings import CONFIG_VARIABLE, Settings
 
 if TYPE_CHECKING:
-    from app.replies import EvaluationReply
+    from app.replies import EvaluationReply, SolutionReply
 
 NOTATIONS = ("auto", "infix", "prefix", "postfix")
 
@@ -159,8 +159,18 @@ def in_words(evaluation: EvaluationReply) -> str:
         case "equation" | "inequality":
             return "unknown" if evaluation.holds is None else str(evaluation.holds).lower()
         case "solutions":
-            return ", ".join(solution.exact for solution in evaluation.solutions) or "no solution"
+            return ", ".join(_solution_in_words(s) for s in evaluation.solutions) or evaluation.message or "no solution"
         case "value" | "incomplete":
             return evaluation.exact or evaluation.decimal or ""
         case _:
             return evaluation.message or ""
+
+
+def _solution_in_words(solution: SolutionReply) -> str:
+    if solution.decimal is None:
+        return solution.exact or ""  # a condition names its unknown itself
+    return f"{solution.variable} = {solution.exact or solution.decimal}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,6 +10,18 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.maths import (
+    LatexError,
+    ParseError,
+    TextError,
+    evaluate,
+    from_latex,
+    parse,
+    read_text,
+    to_latex,
+    to_mathml,
+    to_text,
+)
 from app.reading.errors import ReadingError
 from app.reading.reading import Reading, Symbol
 from models.layout_tree import LayoutTree, Relation
@@ -45,12 +57,14 @@ class NodeReply(BaseModel):
 
 
 class SolutionReply(BaseModel):
-    """One solution of an equation with one unknown."""
+    """A value of the one unknown, or for an inequality the condition on it."""
 
     model_config = ConfigDict(from_attributes=True)
 
-    exact: str = Field(examples=["sqrt(2)"])
-    decimal: str | None = Field(examples=["1.41421356237"])
+    variable: str = Field(description="the unknown's name", examples=["x"])
+    exact: str | None = Field(description="null where there is no closed form", examples=["sqrt(2)"])
+    exact_latex: str | None = Field(examples=["\\sqrt{2}"])
+    decimal: str | None = Field(description="null for a condition", examples=["1.41421356237"])
 
 
 class EvaluationReply(BaseModel):
@@ -114,9 +128,6 @@ def read_reply(reading: Reading, notation: Notation, model: ModelReply) -> ReadR
         notation: the notation to parse it by; ``auto`` recognises it.
         model: which weights read it.
     """
-    # Here and not above: SymPy is slow to load, and the service answers before it first evaluates.
-    from app.maths import to_latex, to_mathml, to_text
-
     best = reading.best
     recognised, evaluation = _evaluated(best.tree, [symbol.box for symbol in best.symbols], notation)
     return ReadReply(
@@ -143,21 +154,17 @@ def typeset_and_evaluated(source: str, is_latex: bool, notation: Notation) -> Ev
     Raises:
         ReadingError: ``expression_invalid``, where it holds something that no handwriting could.
     """
-    from app.maths import from_latex, from_text, to_latex, to_mathml
-
     try:
-        tree = from_latex(source) if is_latex else from_text(source)
-    except ValueError as error:
+        tree, boxes = (from_latex(source), None) if is_latex else read_text(source)
+    except (LatexError, TextError) as error:
         raise ReadingError("expression_invalid", str(error)) from error
-    recognised, evaluation = _evaluated(tree, None, notation)
+    recognised, evaluation = _evaluated(tree, boxes, notation)
     return EvaluateReply(**evaluation.model_dump(), latex=to_latex(tree), mathml=to_mathml(tree), notation=recognised)
 
 
 def _evaluated(
     tree: LayoutTree, boxes: Sequence[BoxReply] | None, notation: Notation
 ) -> tuple[Literal["infix", "prefix", "postfix"], EvaluationReply]:
-    from app.maths import ParseError, evaluate, parse
-
     try:
         parsed = parse(tree, boxes, notation)
     except ParseError as error:

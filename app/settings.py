@@ -50,7 +50,7 @@ class Settings(BaseSettings):
 
     max_body_bytes: int = Field(12 * 2**20, ge=1024, description="largest body of a request")
     max_pixels: int = Field(25_000_000, ge=1, description="largest image, width × height")
-    max_strokes: int = Field(1000, ge=1, description="most strokes of one ink")
+    max_strokes: int = Field(400, ge=1, description="most strokes of one ink, or connected pieces of an image")
     max_points: int = Field(100_000, ge=1, description="most points of one ink")
     max_symbols: int = Field(400, ge=1, description="most symbols of a correction")
     max_text: int = Field(1000, ge=1, description="most characters of an expression given as text")

@@ -12,7 +12,7 @@ from app.settings import Settings
 
 def configure(settings: Settings) -> None:
     """Sends this service's logs and uvicorn's to standard error, in the settings' form."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else TextFormatter())
     for name in ("mathdoodle", "uvicorn"):
         log = logging.getLogger(name)
@@ -22,6 +22,17 @@ def configure(settings: Settings) -> None:
     # It would log whole addresses, query and all; the request log has the route instead.
     logging.getLogger("uvicorn.access").handlers = []
     logging.getLogger("uvicorn.access").propagate = False
+
+
+class _StandardError(logging.StreamHandler):
+    """Writes to what standard error is when a line is logged, not to what it was when logging began."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self):  # type: ignore[override]
+        return sys.stderr
 
 
 def _event(record: logging.LogRecord) -> dict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from app.api.routes import correct, evaluate, health, metrics, model, read
 from app.api.schemas import STROKES_EXAMPLE
 from app.api.security import SecurityHeaders
 from app.api.work import WorkQueue
+from app.maths.evaluation import WORKERS
+from app.maths.worker import TimeLimitError
 from app.reading.ink import ink_from_strokes
 from app.reading.reader import Reader
 from app.settings import Settings
@@ -97,10 +99,11 @@ def _static_directory() -> Path:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     app.state.reader = await anyio.to_thread.run_sync(_load, settings)
-    # The first evaluation loads SymPy; the second need not wait for it, and neither need being ready.
-    threading.Thread(target=_load_mathematics, daemon=True).start()
+    # Loading SymPy takes a process of its own a while; being ready need not wait for it.
+    threading.Thread(target=_start_algebra, daemon=True).start()
     yield
     app.state.reader = None
+    WORKERS.stop()
 
 
 def _load(settings: Settings) -> Reader:
@@ -109,5 +112,7 @@ def _load(settings: Settings) -> Reader:
     return reader
 
 
-def _load_mathematics() -> None:
-    import app.maths  # noqa: F401
+def _start_algebra() -> None:
+    # If it fails now, it is tried again when an expression first needs it, and fails for that one.
+    with suppress(TimeLimitError):
+        WORKERS.start()

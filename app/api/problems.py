@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {
     "inkml_invalid": Kind(422, "The document is not InkML"),
     "image_unreadable": Kind(422, "The file is not a readable image"),
     "image_too_large": Kind(413, "The image has too many pixels"),
+    "too_much_ink": Kind(422, "There are more pieces of ink than one expression has"),
     "no_ink": Kind(422, "There is nothing to read"),
     "unauthorized": Kind(401, "A valid API key is needed"),
     "not_found": Kind(404, "There is nothing at this address"),

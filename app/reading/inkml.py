@@ -29,7 +29,7 @@ _VALUE = re.compile(
 )
 
 
-def strokes_from_inkml(data: bytes, max_strokes: int = 1000, max_points: int = 100_000) -> list[np.ndarray]:
+def strokes_from_inkml(data: bytes, max_strokes: int = 400, max_points: int = 100_000) -> list[np.ndarray]:
     """The strokes of an InkML document, in writing order.
 
     Args:

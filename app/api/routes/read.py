@@ -73,7 +73,8 @@ _BODY = {
     openapi_extra={"requestBody": _BODY},
     responses=documented(
         *("request_invalid", "json_invalid", "form_invalid", "notation_invalid", "option_invalid"),
-        *("strokes_invalid", "inkml_invalid", "image_unreadable", "image_too_large", "no_ink"),
+        *("strokes_invalid", "inkml_invalid", "image_unreadable", "image_too_large"),
+        *("no_ink", "too_much_ink"),
         *("payload_too_large", "unsupported_media_type", "request_timeout", "unauthorized"),
         *("overloaded", "not_ready"),
     ),
@@ -140,7 +141,7 @@ def _read(
             ink, options = _ink_of_json(body, options, settings)
         elif kind == _FORM:
             options = _validated(Options, options.model_dump() | fields)
-            ink = ink_from_image(decode_image(body, settings.max_pixels))
+            ink = _ink_of_image(body, settings)
         else:
             ink = ink_from_strokes(strokes_from_inkml(body, settings.max_strokes, settings.max_points))
     reading = reader.read(ink, symbols=options.symbols, alternatives=options.alternatives)
@@ -170,13 +171,21 @@ def _ink_of_json(body: bytes, options: Options, settings: Settings) -> tuple[Ink
         raise _request_error(error) from error
     options = options.model_copy(update=wanted.model_dump(include=set(Options.model_fields), exclude_none=True))
     if "image" in wanted.model_fields_set:
-        return ink_from_image(decode_image(_bytes_of_data_url(wanted.image), settings.max_pixels)), options
+        return _ink_of_image(_bytes_of_data_url(wanted.image), settings), options
     if len(wanted.strokes) > settings.max_strokes or sum(map(len, wanted.strokes)) > settings.max_points:
         raise ReadingError(
             "strokes_invalid",
             f"At most {settings.max_strokes} strokes and {settings.max_points} points are accepted.",
         )
     return ink_from_strokes(wanted.strokes), options
+
+
+def _ink_of_image(data: bytes, settings: Settings) -> Ink:
+    ink = ink_from_image(decode_image(data, settings.max_pixels))
+    if len(ink.pieces) > settings.max_strokes:
+        # A page of text, or noise; time and memory grow with the pieces.
+        raise Problem("too_much_ink", f"The image has {len(ink.pieces)} pieces of ink, not one expression.")
+    return ink
 
 
 def _bytes_of_data_url(url: str) -> bytes:
