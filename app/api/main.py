@@ -100,9 +100,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     app.state.reader = await anyio.to_thread.run_sync(_load, settings)
     # Loading SymPy takes a process of its own a while; being ready need not wait for it.
-    threading.Thread(target=_start_algebra, daemon=True).start()
+    starting = threading.Thread(target=_start_algebra, daemon=True)
+    starting.start()
     yield
     app.state.reader = None
+    await anyio.to_thread.run_sync(starting.join)
     WORKERS.stop()
 
 
