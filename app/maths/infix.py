@@ -257,7 +257,8 @@ class RowParser:
         if above.value >= below.value:
             return value
         self.take()
-        return self.scripts(tree.MixedNumber(value, above, below), item, Relation.ABOVE, Relation.BELOW)
+        mixed = tree.MixedNumber(value, above, below)
+        return self.marks(self.scripts(mixed, item, Relation.ABOVE, Relation.BELOW))
 
     def factor(self) -> Expression:
         """One operand with its powers and the marks after it."""

@@ -78,7 +78,9 @@ def _with_rows(item: Item, symbol: str) -> str:
     if item.is_fraction:
         text = f"\\frac{{{rows.pop(Relation.ABOVE)}}}{{{rows.pop(Relation.BELOW)}}}"
     elif item.label == "\\sqrt":
-        index = f"[{rows.pop(Relation.ABOVE)}]" if Relation.ABOVE in rows else ""
+        index = rows.pop(Relation.ABOVE, "")
+        if index:
+            index = f"[{{{index}}}]" if "]" in index else f"[{index}]"  # braces keep its own ] from ending it
         text = f"\\sqrt{index}{{{rows.pop(Relation.INSIDE, '')}}}"
     elif Relation.INSIDE in rows:
         # Nothing but a root holds symbols; a reading that says so is still shown, side by side.
@@ -122,7 +124,7 @@ class LatexError(ValueError):
 
 
 _COMMANDS: dict[str, str] = {s.latex: s.label for s in SYMBOLS} | {s.label: s.label for s in SYMBOLS}
-_COMMANDS |= {s.text: s.label for s in SYMBOLS}
+_COMMANDS |= {s.text: s.label for s in SYMBOLS if s.text not in ("{", "}")}
 _COMMANDS |= {
     "\\le": "\\leq", "\\ge": "\\geq", "\\ne": "\\neq", "\\leqslant": "\\leq", "\\geqslant": "\\geq",
     "\\to": "\\rightarrow", "\\longrightarrow": "\\rightarrow", "\\dots": "\\ldots", "\\cdots": "\\ldots",

@@ -8,7 +8,7 @@ numbers each. Where infix fails, prefix is tried if an operator stands first, po
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.maths.expression import Comparison, Expression, Missing
@@ -120,7 +120,7 @@ def _polish(row: Row, boxes: Sequence[Box] | None, notation: str) -> Expression:
     Raises:
         ParseError: it does not fit the notation; the message names it.
     """
-    parse_side: Callable = parse_prefix if notation == "prefix" else parse_postfix
+    parse_side = parse_prefix if notation == "prefix" else parse_postfix
     blanks = Blanks()
     operands: list[Expression] = []
     sides = _sides(row)
@@ -129,7 +129,9 @@ def _polish(row: Row, boxes: Sequence[Box] | None, notation: str) -> Expression:
             operands.append(Missing())
             continue
         failure = ParseError("nothing is written")
-        for starts in number_starts(side, boxes):
+        # A side without operators is one operand, however long: the 12 of ×34=12.
+        ways = number_starts(side, boxes) if any(is_operator(i) for i in side) else [frozenset()]
+        for starts in ways:
             try:
                 operands.append(parse_side(side, starts, blanks))
                 break
