@@ -3,6 +3,7 @@
 import { openHelp, openSettings } from './dialogs.js';
 import { $, $$, announce } from './dom.js';
 import { startDoodle } from './doodle.js';
+import { SymbolCard } from './doubt.js';
 import { Settings } from './settings.js';
 
 const settings = new Settings();
@@ -18,14 +19,15 @@ function dress() {
 settings.addEventListener('change', dress);
 dress();
 
-const doodle = startDoodle(settings);
+const card = new SymbolCard();
+const doodle = startDoodle(settings, card);
 
 $('#open-settings').addEventListener('click', () => openSettings(settings));
 $('#open-help').addEventListener('click', openHelp);
 
 const starters = {
   practice: async () => (await import('./practice.js')).startPractice($('#practice')),
-  worksheet: async () => (await import('./worksheet.js')).startWorksheet($('#worksheet')),
+  worksheet: async () => (await import('./worksheet.js')).startWorksheet($('#worksheet'), card),
 };
 const started = { doodle };
 
@@ -43,7 +45,7 @@ for (const button of $$('.modes button')) button.addEventListener('click', () =>
 
 // A picture dropped or pasted anywhere goes to the mode on screen.
 function take(files) {
-  const mode = started[document.body.dataset.mode ?? 'doodle'];
+  const mode = started[document.body.dataset.mode];
   for (const file of files) if (file.type.startsWith('image/')) mode.read?.(file);
 }
 addEventListener('dragover', (event) => event.preventDefault());

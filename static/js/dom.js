@@ -42,9 +42,11 @@ let toasting = 0;
 export function toast(text) {
   const shown = $('#toast');
   shown.textContent = text;
-  shown.classList.add('is-shown');
+  // Shown anew each time, to stand above a dialog that opened meanwhile.
+  shown.hidePopover();
+  shown.showPopover();
   clearTimeout(toasting);
-  toasting = setTimeout(() => shown.classList.remove('is-shown'), 3200);
+  toasting = setTimeout(() => shown.hidePopover(), 3200);
   announce(text);
 }
 

@@ -2,7 +2,6 @@
 
 import { openHelp, openHistory } from './dialogs.js';
 import { $, $$, toast } from './dom.js';
-import { SymbolCard } from './doubt.js';
 import { union } from './geometry.js';
 import { drawings, forget, forgetAll, keep, loadDraft, restore, saveDraft, snapshot } from './history.js';
 import { Ink } from './ink.js';
@@ -20,16 +19,13 @@ import { steps } from './steps.js';
 const REST = 500; // ms after a stroke in which a tap is the dot of an i, not a question
 const SAVE = 400; // ms of quiet before the drawing is saved
 
-export function startDoodle(settings) {
+/** @param card the page's SymbolCard */
+export function startDoodle(settings, card) {
   const ink = new Ink();
   const reader = new Reader(ink, settings);
   const paper = new Paper($('#paper'), ink, tapped);
   const overlay = new Overlay(paper.canvas, ink, reader, paper.tools.lasso);
   let lastStroke = -Infinity;
-  let cardWasOpen = false;
-  // Asked before the card hears of the same press and closes.
-  addEventListener('pointerdown', () => { cardWasOpen = card.isOpen; }, { capture: true });
-  const card = new SymbolCard();
 
   const results = new Results(reader, {
     onSymbol: ask,
@@ -52,7 +48,7 @@ export function startDoodle(settings) {
   });
 
   function tapped(place, pointerType) {
-    if (cardWasOpen) return true; // the tap only put the card away
+    if (card.closedByPress) return true;
     if (performance.now() - lastStroke < REST) return false;
     const hit = overlay.symbolAt(place, pointerType);
     if (!hit) return false;
@@ -187,7 +183,8 @@ export function startDoodle(settings) {
     } else if (draft) {
       restore(draft, ink, reader);
     }
+    ink.forget();
+    inkChanged();
   });
-  inkChanged();
   return { read };
 }

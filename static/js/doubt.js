@@ -12,19 +12,28 @@ export const doubtful = (symbol) => !symbol.corrected && symbol.confidence < SUR
 export class SymbolCard {
   #card = $('#symbol-card');
   #opener = null;
+  /** Whether the latest press only put the card away. */
+  closedByPress = false;
 
   constructor() {
     addEventListener('pointerdown', (event) => {
-      if (this.isOpen && !this.#card.contains(event.target)) this.close();
+      this.closedByPress = this.isOpen && !this.#card.contains(event.target);
+      if (this.closedByPress) this.close();
     }, { capture: true });
     this.#card.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') {
         event.stopPropagation();
+        event.preventDefault(); // else a dialog below closes too
         this.close(true);
       } else {
         walk(event, [...this.#card.querySelectorAll('button, summary')].filter((each) => each.checkVisibility()));
       }
     });
+  }
+
+  /** Puts the card inside an open dialog, where alone it can be reached; the page is its usual place. */
+  within(holder) {
+    holder.append(this.#card);
   }
 
   get isOpen() {

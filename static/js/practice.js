@@ -181,7 +181,7 @@ function build(section, chosen) {
     undo: tool('undo', 'Undo'),
     clear: tool('clear', 'Clear the answer'),
     check: element('button', { type: 'button', class: 'button button-main', disabled: true }, 'Check'),
-    skip: element('button', { type: 'button', class: 'button' }, 'Another one'),
+    skip: element('button', { type: 'button', class: 'button' }, 'Skip'),
     typed: element('form', { class: 'type-form practice-typed' },
       element('input', { type: 'text', 'aria-label': 'Type the answer', placeholder: 'or type it', autocomplete: 'off', inputmode: 'text' })),
   };
