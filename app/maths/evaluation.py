@@ -105,7 +105,7 @@ def _evaluate(expression: Expression, limit_s: float) -> Evaluation:
         return Evaluation("open")
     free = unknowns(expression)
     if not _is_complete(expression) or len(free) > 1:
-        return _open(expression, free)
+        return Evaluation("open", message="more than one unknown" if len(free) > 1 else None)
     try:
         if isinstance(expression, tree.Comparison):
             return _arithmetic_comparison(expression)
@@ -119,10 +119,6 @@ def _evaluate(expression: Expression, limit_s: float) -> Evaluation:
         return WORKERS.call(expression, limit_s)
     except TimeLimitError:
         return failed("too large to compute in the time there is")
-
-
-def _open(expression: Expression, free: frozenset) -> Evaluation:
-    return Evaluation("open", message="more than one unknown" if len(free) > 1 else None)
 
 
 def _has_calculus(expression: Expression) -> bool:

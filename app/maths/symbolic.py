@@ -18,7 +18,7 @@ from app.maths import rational
 from app.maths.evaluation import Evaluation, Solution, failed, number_value, relation_kind, tolerance
 from app.maths.expression import Expression, unknowns, walk
 from app.maths.formatting import decimal_text
-from app.maths.rational import MAX_DIGITS, NotRationalError, TooLargeError, UndefinedError
+from app.maths.rational import MAX_BITS, MAX_DIGITS, NotRationalError, TooLargeError, UndefinedError
 from models.vocabulary import BY_LABEL
 
 _FUNCTIONS = {
@@ -138,10 +138,12 @@ def _power(base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
         try:
             return _fraction(rational.power(*exact))
         except NotRationalError:
-            if abs(exact[1]) > MAX_DIGITS:
+            if abs(exact[1]) > MAX_BITS:
                 raise TooLargeError from None
         if base < 0 and exponent.q % 2:
             return (-1) ** int(exponent.p) * (-base) ** exponent
+    if exponent.is_Rational and abs(exponent) > MAX_BITS:
+        raise TooLargeError
     return base**exponent
 
 
@@ -267,7 +269,7 @@ def _comparison(comparison: tree.Comparison) -> Evaluation:
 
 
 def _holds(left: sympy.Expr, relation: str, right: sympy.Expr, written: tuple[Expression, ...]) -> bool:
-    """Whether a relation of two numbers is true; equality is decided numerically first, then by simplifying."""
+    """Whether a relation of two numbers is true, to 25 digits: SymPy cannot decide every equality exactly."""
     if left == right:
         return relation in ("=", "\\approx", "\\leq", "\\geq")
     if left.is_infinite or right.is_infinite:
@@ -276,7 +278,6 @@ def _holds(left: sympy.Expr, relation: str, right: sympy.Expr, written: tuple[Ex
     if relation == "\\approx":
         size = Fraction(str(abs(right.evalf(20))))
         return bool(abs(difference) <= _fraction(tolerance(*written, size)))
-    # evalf tells a difference from zero only down to its precision; below, it must be proven or is taken for zero
     apart = abs(difference) > sympy.Float("1e-25") * (1 + abs(right.evalf(5)))
     if relation in ("=", "\\neq"):
         return bool(apart) == (relation == "\\neq")

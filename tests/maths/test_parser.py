@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from app.maths import expression as tree
+from app.maths.expression_latex import expression_latex
 from app.maths.infix import ParseError
 from app.maths.latex import from_latex
 from app.maths.parser import MAX_SYMBOLS, parse
@@ -224,3 +225,17 @@ def test_long_and_deep_layouts_are_refused_or_parsed_without_a_crash():
     with pytest.raises(ParseError, match="deep"):
         parse(tree_of(row))
     assert rational(parse(tree_of([Item(c) for c in "1+" * 400 + "1"])).expression) == 401
+
+
+@settings(max_examples=200, deadline=None)
+@given(layouts.rows())
+def test_any_layout_is_parsed_or_refused(row):
+    layout = tree_of(row)
+    try:
+        parsed = parse(layout)
+    except ParseError as error:
+        assert error.message
+        assert error.node is None or 0 <= error.node < len(layout.nodes)
+    else:
+        assert parsed.notation in ("infix", "prefix", "postfix")
+        assert expression_latex(parsed.expression)
