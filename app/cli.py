@@ -109,7 +109,11 @@ def _read(options: argparse.Namespace, settings: Settings) -> int:
     from app.reading.reader import Reader
     from app.replies import ModelReply, read_reply
 
-    reader = Reader.load(settings.weights_directory, settings.model_threads)
+    try:
+        reader = Reader.load(settings.weights_directory, settings.model_threads)
+    except (OSError, ValueError) as error:
+        print(f"The weights cannot be loaded: {error}", file=sys.stderr)
+        return 2
     status = 0
     for file in options.files:
         try:

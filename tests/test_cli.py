@@ -98,6 +98,14 @@ def test_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     assert "port" in capsys.readouterr().err
 
 
+def test_missing_weights_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MATHDOODLE_WEIGHTS_DIRECTORY", str(tmp_path))
+    assert main(["read", "any.png"]) == 2
+    assert str(tmp_path) in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_serve_answers_and_stops(workers: int) -> None:
     with socket.socket() as probe:

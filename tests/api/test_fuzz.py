@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 
 from hypothesis import HealthCheck, given, settings
@@ -42,8 +43,6 @@ def check(reply) -> None:
 
 
 def send(client: TestClient, path: str, body: object):
-    import json
-
     return client.post(path, content=json.dumps(body), headers={"Content-Type": "application/json"})
 
 

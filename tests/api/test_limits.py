@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from io import BytesIO
 
 import anyio
+import anyio.from_thread
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
@@ -101,7 +103,6 @@ def held(monkeypatch: pytest.MonkeyPatch):
 
 def test_overload_is_refused_at_once(client_with: Callable[..., TestClient], held) -> None:
     release, began = held
-    # The context keeps one event loop for all threads, as in a server; no lifespan runs the weights again.
     client = client_with(reading_threads=1, queue_length=1, retry_after_seconds=7)
     body = {"json": {"strokes": write("1+1")}}
     with ThreadPoolExecutor(4) as threads, _one_loop(client):
@@ -203,20 +204,15 @@ async def _status(app, messages: Callable[[], AsyncIterator[dict]]) -> int:
     return statuses[0]
 
 
-def _one_loop(client: TestClient):
+@contextmanager
+def _one_loop(client: TestClient) -> Iterator[None]:
     """Runs all requests of a client in one event loop, as a server does, without starting the service anew."""
-    from contextlib import ExitStack, contextmanager
-
-    @contextmanager
-    def context():
-        with ExitStack() as stack:
-            client.portal = stack.enter_context(anyio.from_thread.start_blocking_portal())
-            try:
-                yield
-            finally:
-                client.portal = None
-
-    return context()
+    with anyio.from_thread.start_blocking_portal() as portal:
+        client.portal = portal
+        try:
+            yield
+        finally:
+            client.portal = None
 
 
 def _until(condition: Callable[[], bool]) -> None:

@@ -83,7 +83,6 @@ def test_uploads_touch_no_file(client_with: Callable[..., TestClient], monkeypat
     monkeypatch.setattr(builtins, "open", watched)
     monkeypatch.setattr(os, "open", watched_os)
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda *_, **__: written.append("temporary file"))
-    # Too many pixels: the upload is taken in whole, and the noise is not read.
-    reply = client.post("/v1/read", files={"file": large.getvalue()}, params={"alternatives": 0})
-    assert reply.status_code in (200, 422)
+    reply = client.post("/v1/read", files={"file": large.getvalue()})
+    assert reply.status_code in (200, 422)  # noise may or may not look like ink
     assert written == []
