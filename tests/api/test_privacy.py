@@ -68,21 +68,26 @@ def test_uploads_touch_no_file(client_with: Callable[..., TestClient], monkeypat
     Image.fromarray(noise).save(large, "PNG")
     assert len(large.getvalue()) > 2**20  # beyond what form parsers usually keep in memory
     written: list[object] = []
-    real_open, real_os_open = builtins.open, os.open
+    real_open, real_os_open, real_temporary = builtins.open, os.open, tempfile.TemporaryFile
 
-    def watched(file, mode="r", *arguments, **options):
+    def watched_open(file, mode="r", *arguments, **options):
         if set(mode) & set("wax+"):
             written.append(file)
         return real_open(file, mode, *arguments, **options)
 
-    def watched_os(path, flags, *arguments, **options):
+    def watched_os_open(path, flags, *arguments, **options):
         if flags & (os.O_WRONLY | os.O_RDWR):
             written.append(path)
         return real_os_open(path, flags, *arguments, **options)
 
-    monkeypatch.setattr(builtins, "open", watched)
-    monkeypatch.setattr(os, "open", watched_os)
-    monkeypatch.setattr(tempfile, "TemporaryFile", lambda *_, **__: written.append("temporary file"))
-    reply = client.post("/v1/read", files={"file": large.getvalue()})
+    def watched_temporary(*arguments, **options):
+        written.append("a temporary file")
+        return real_temporary(*arguments, **options)
+
+    with monkeypatch.context() as watch:
+        watch.setattr(builtins, "open", watched_open)
+        watch.setattr(os, "open", watched_os_open)
+        watch.setattr(tempfile, "TemporaryFile", watched_temporary)
+        reply = client.post("/v1/read", files={"file": large.getvalue()})
     assert reply.status_code in (200, 422)  # noise may or may not look like ink
     assert written == []
