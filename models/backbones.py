@@ -54,7 +54,12 @@ def vgg_net() -> nn.Module:
     layers = vgg.make_layers([40, "M", 80, 80, "M", 128, 128, "M", 160, 160], batch_norm=True)
     # B x 3 x 32 x 32 --> B x 160 x 4 x 4 --> B x 2560 --> B x 192
     return nn.Sequential(
-        layers, nn.Flatten(), nn.Dropout(0.3), nn.Linear(160 * 16, FEATURES), nn.BatchNorm1d(FEATURES), nn.ReLU(inplace=True)
+        layers,
+        nn.Flatten(),
+        nn.Dropout(0.3),
+        nn.Linear(160 * 16, FEATURES),
+        nn.BatchNorm1d(FEATURES),
+        nn.ReLU(inplace=True),
     )
 
 

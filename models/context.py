@@ -43,7 +43,9 @@ class _Layer(nn.Module):
         self.queries_keys_values = nn.Linear(width, 3 * width)
         self.mix = nn.Linear(width, width)
         self.forward_norm = nn.LayerNorm(width)
-        self.feed_forward = nn.Sequential(nn.Linear(width, 3 * width), nn.GELU(), nn.Dropout(dropout), nn.Linear(3 * width, width))
+        self.feed_forward = nn.Sequential(
+            nn.Linear(width, 3 * width), nn.GELU(), nn.Dropout(dropout), nn.Linear(3 * width, width)
+        )
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
@@ -69,7 +71,9 @@ class ContextParser(nn.Module):
 
     def __init__(self, width: int = 192, layers: int = 4, heads: int = 6, dropout: float = 0.15) -> None:
         super().__init__()
-        self.read = nn.Sequential(nn.Linear(NODE_FEATURES, width), nn.GELU(), nn.Dropout(dropout), nn.Linear(width, width))
+        self.read = nn.Sequential(
+            nn.Linear(NODE_FEATURES, width), nn.GELU(), nn.Dropout(dropout), nn.Linear(width, width)
+        )
         self.see = nn.Sequential(nn.Linear(PAIR_FEATURES, 64), nn.GELU(), nn.Linear(64, 64), nn.GELU())
         self.bias = nn.Linear(64, layers * heads)
         self.layers = nn.ModuleList(_Layer(width, heads, dropout) for _ in range(layers))

@@ -33,7 +33,6 @@ class Stroke:
         x1, y1 = self.points.max(axis=0)
         return float(x0), float(y0), float(x1), float(y1)
 
-
     @cached_property
     def contour(self) -> np.ndarray:
         """A dozen or so points of the path, float32 (n, 2), to measure distances by."""
@@ -59,7 +58,6 @@ class Blob:
         x, y = self.origin
         return x, y, x + width, y + height
 
-
     @cached_property
     def contour(self) -> np.ndarray:
         """Points along the outer edge, float32 (n, 2), to measure distances by."""
@@ -84,6 +82,7 @@ class Ink:
         reference: the reference size where it is known from more ink than these pieces.
         origin: where (0, 0) of the pieces lies in the input's own coordinates.
         unit: length of one unit of the pieces in the input's own coordinates.
+        numbers: the input's number of each piece, where some of the input are no pieces (empty strokes).
     """
 
     pieces: tuple[Piece, ...]
@@ -91,6 +90,7 @@ class Ink:
     reference: float | None = None
     origin: tuple[float, float] = (0.0, 0.0)
     unit: float = 1.0
+    numbers: tuple[int, ...] | None = None
 
     @property
     def online(self) -> bool:

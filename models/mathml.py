@@ -6,6 +6,7 @@ Used to read the layout annotations of InkML files and to check the MathML that 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from models.layout_tree import LayoutTree, Node, Relation
@@ -72,7 +73,7 @@ class _Builder:
         # Only a number is several symbols in one token; any other unknown text is one foreign symbol.
         labels = [label or text] if label or _tag(element) != "mn" else [normalise_label(c) or c for c in text]
         nodes = [self.node(each, identifier) for each in labels]
-        for left, right in zip(nodes, nodes[1:], strict=False):
+        for left, right in pairwise(nodes):
             self.links[right] = (left, Relation.RIGHT)
         return nodes[0], nodes[-1]
 

@@ -165,7 +165,16 @@ CROHME_LABELS: frozenset[str] = frozenset(s.label for s in _CROHME)
 INDEX: dict[str, int] = {label: i for i, label in enumerate(LABELS)}
 BY_LABEL: dict[str, SymbolClass] = {s.label: s for s in SYMBOLS}
 
-ARITHMETIC_LABELS: frozenset[str] = frozenset(
-    "0123456789+-/=()[].,!|*:%"
-) | {"\\times", "\\div", "\\cdot", "\\lt", "\\gt", "\\leq", "\\geq", "\\neq", "\\sqrt", "\\pi"}
+ARITHMETIC_LABELS: frozenset[str] = frozenset("0123456789+-/=()[].,!|*:%") | {
+    "\\times",
+    "\\div",
+    "\\cdot",
+    "\\lt",
+    "\\gt",
+    "\\leq",
+    "\\geq",
+    "\\neq",
+    "\\sqrt",
+    "\\pi",
+}
 """The labels that ``symbols="arithmetic"`` allows."""

@@ -6,20 +6,77 @@ import argparse
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
-from training.configuration import TrainingConfiguration
+_CACHE = Path("cache")
+_FOLDS = 3
+
+
+def _changed(configuration: Any, settings: list[str]) -> Any:
+    """A configuration with some settings changed, given as KEY=JSON."""
+    values = dataclasses.asdict(configuration)
+    for setting in settings:
+        key, _, value = setting.partition("=")
+        values[key] = json.loads(value)
+    make = getattr(type(configuration), "from_dict", lambda v: type(configuration)(**v))
+    return make(values)
 
 
 def _backbone(arguments: argparse.Namespace) -> None:
     from training.classifier import train_classifier
+    from training.configuration import TrainingConfiguration
 
     base = TrainingConfiguration.load(arguments.config) if arguments.config else TrainingConfiguration()
-    values = dataclasses.asdict(base) | {"backbone": arguments.backbone}
-    for setting in arguments.set:
-        key, _, value = setting.partition("=")
-        values[key] = json.loads(value)
-    configuration = TrainingConfiguration.from_dict(values)
+    configuration = _changed(dataclasses.replace(base, backbone=arguments.backbone), arguments.set)
     print(train_classifier(configuration, arguments.name or arguments.backbone, bars=not arguments.no_bars))
+
+
+def _find_rate(arguments: argparse.Namespace) -> None:
+    from training.classifier import find_rate
+    from training.configuration import TrainingConfiguration
+
+    configuration = _changed(TrainingConfiguration(backbone=arguments.backbone), arguments.set)
+    print(find_rate(configuration, arguments.name or arguments.backbone))
+
+
+def _fusion(arguments: argparse.Namespace) -> None:
+    from models.backbones import BACKBONES
+    from training.fusion import FUSION, train_fusion
+
+    configuration = _changed(FUSION, arguments.set)
+    print(train_fusion(configuration, {b: b for b in BACKBONES}, bars=not arguments.no_bars))
+
+
+def _context(arguments: argparse.Namespace) -> None:
+    from training import crohme
+    from training.bank import build_bank, load_classifier
+    from training.configuration import RUNS
+    from training.context import ContextConfiguration, train_context
+    from training.tuning import bank_temperature
+
+    folds = [
+        load_classifier(RUNS / f"{arguments.fold_backbone}-fold{k}" / "weights.safetensors", arguments.fold_backbone)
+        for k in range(_FOLDS)
+    ]
+    training = build_bank(_CACHE / "bank.pkl", crohme.TRAINING, folds, variants=3)
+    one = load_classifier(RUNS / arguments.validate_with / "weights.safetensors", arguments.validate_with)
+    validation = build_bank(_CACHE / f"bank-{arguments.validate_with}.pkl", crohme.VALIDATION, [one], variants=1)
+    temperatures = bank_temperature(training), bank_temperature(validation)
+    print("temperatures of the banks:", temperatures)
+    configuration = _changed(ContextConfiguration(), arguments.set)
+    print(train_context(configuration, training, validation, arguments.name, *temperatures, bars=not arguments.no_bars))
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    from training.release import release
+
+    release(arguments.classifier, arguments.context, arguments.directory)
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from training.figures import print_figures
+
+    print_figures(arguments.sets, arguments.limit)
 
 
 def main() -> None:
@@ -27,13 +84,43 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    backbone = commands.add_parser("backbone", help="train one backbone with its heads")
-    backbone.add_argument("backbone", choices=["resnet", "densenet", "vgg"])
+    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    def trains(added: argparse.ArgumentParser) -> None:
+        added.add_argument("--set", action="append", default=[], metavar="KEY=JSON", help="change one setting")
+        added.add_argument("--no-bars", action="store_true", help="no progress bars, one line an epoch")
+
+    backbones = ["resnet", "densenet", "vgg"]
+    backbone = command("backbone", _backbone, "train one backbone with its heads, or go on where it was killed")
+    backbone.add_argument("backbone", choices=backbones)
     backbone.add_argument("--name", help="name of the run (default: the backbone's)")
     backbone.add_argument("--config", type=Path, help="a configuration.json of an earlier run")
-    backbone.add_argument("--set", action="append", default=[], metavar="KEY=JSON", help="change one setting")
-    backbone.add_argument("--no-bars", action="store_true", help="no progress bars, one line an epoch")
-    backbone.set_defaults(run=_backbone)
+    trains(backbone)
+
+    rate = command("find-rate", _find_rate, "run the learning-rate finder and plot its curve")
+    rate.add_argument("backbone", choices=backbones)
+    rate.add_argument("--name", help="name of the run (default: the backbone's)")
+    trains(rate)
+
+    trains(command("fusion", _fusion, "train the fused heads of the three backbones"))
+
+    context = command("context", _context, "train the context parser on cross-fitted classifications")
+    context.add_argument("--name", default="context")
+    context.add_argument("--fold-backbone", choices=backbones, default="vgg", help="runs BACKBONE-fold0 … fold2")
+    context.add_argument("--validate-with", choices=backbones, default="vgg", help="run whose outputs validate")
+    trains(context)
+
+    export = command("export", _export, "calibrate, and write ONNX, safetensors and the card of the weights")
+    export.add_argument("--classifier", default="fusion", help="run of the classifier: fusion or one backbone")
+    export.add_argument("--context", default="context", help="run of the context parser")
+    export.add_argument("--directory", type=Path, default=Path("models/weights"))
+
+    evaluate = command("evaluate", _evaluate, "print every figure of the exported weights")
+    evaluate.add_argument("sets", nargs="*", help="only these (default: all)")
+    evaluate.add_argument("--limit", type=int, help="only the first so many of each set")
 
     arguments = parser.parse_args()
     arguments.run(arguments)

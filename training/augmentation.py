@@ -57,7 +57,9 @@ def _warp_blob(blob: Blob, matrix: np.ndarray, centre: np.ndarray) -> Blob:
     low = np.floor(moved.min(0)) - 1
     size = np.ceil(moved.max(0)).astype(int) + 1 - low.astype(int)
     offset = matrix @ (np.array(blob.origin) - centre) + centre - low
-    mask = cv2.warpAffine(blob.mask, np.column_stack([matrix, offset]), tuple(int(s) for s in size), flags=cv2.INTER_LINEAR)
+    mask = cv2.warpAffine(
+        blob.mask, np.column_stack([matrix, offset]), tuple(int(s) for s in size), flags=cv2.INTER_LINEAR
+    )
     return Blob(mask, (float(low[0]), float(low[1])))
 
 
@@ -75,9 +77,15 @@ def _warp(ink: Ink, group: tuple[int, ...], a: Augmentation, rng: np.random.Gene
     angle = np.deg2rad(rng.normal(0, a.rotation))
     stretch = np.exp(rng.normal(0, a.stretch) / 2)
     cos, sin = np.cos(angle), np.sin(angle)
-    matrix = np.array([[cos, -sin], [sin, cos]]) @ np.array([[1, rng.normal(0, a.shear)], [0, 1]]) @ np.diag([stretch, 1 / stretch])
+    matrix = (
+        np.array([[cos, -sin], [sin, cos]])
+        @ np.array([[1, rng.normal(0, a.shear)], [0, 1]])
+        @ np.diag([stretch, 1 / stretch])
+    )
     size = max(x1 - x0, y1 - y0, 0.3 * ink.reference_size)
-    waves = np.column_stack([rng.normal(0, 4 / size, (4, 2)), rng.uniform(0, 2 * np.pi, 4), np.full(4, rng.normal(0, a.wobble) * size)])
+    waves = np.column_stack(
+        [rng.normal(0, 4 / size, (4, 2)), rng.uniform(0, 2 * np.pi, 4), np.full(4, rng.normal(0, a.wobble) * size)]
+    )
     order = [*group, *_near(ink, group)]
     outline = ink.outline
     pieces: list[Piece] = []

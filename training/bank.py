@@ -108,7 +108,9 @@ def bank_expression(
     )
 
 
-def build_bank(path: Path, archive: str, classifiers: Sequence[Classify], variants: int, seed: int = 0) -> list[BankExpression]:
+def build_bank(
+    path: Path, archive: str, classifiers: Sequence[Classify], variants: int, seed: int = 0
+) -> list[BankExpression]:
     """Classify an archive's expressions and keep the result in a file.
 
     Args:

@@ -41,7 +41,9 @@ def load_sources(validation: bool, cache: Path | None = None) -> dict[str, list[
 class DrawnBatches(Dataset):
     """Whole batches: item = list of (source number, sample number) → :data:`Batch`."""
 
-    def __init__(self, sources: Sequence[Sequence[Sample]], augmentation: Augmentation, isolated: Sequence[bool], seed: int) -> None:
+    def __init__(
+        self, sources: Sequence[Sequence[Sample]], augmentation: Augmentation, isolated: Sequence[bool], seed: int
+    ) -> None:
         self.sources = sources
         self.augmentation = augmentation
         self.isolated = isolated
@@ -77,7 +79,15 @@ class BalancedSampler(Sampler):
         images: how many samples an epoch has.
     """
 
-    def __init__(self, sources: Sequence[Sequence[Sample]], shares: Sequence[float], power: float, images: int, batch: int, seed: int) -> None:
+    def __init__(
+        self,
+        sources: Sequence[Sequence[Sample]],
+        shares: Sequence[float],
+        power: float,
+        images: int,
+        batch: int,
+        seed: int,
+    ) -> None:
         self.batches = images // batch
         self.batch, self.seed, self.epoch = batch, seed, 0
         weights, pairs = [], []

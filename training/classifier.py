@@ -29,7 +29,7 @@ from training.folds import without_fold
 from training.sources import NO_LABEL
 
 _VALIDATION_SOURCES = ("symbols", "groupings")
-_OPTIMISERS: dict[str, Callable] = {
+OPTIMISERS: dict[str, Callable] = {
     "adam": partial(Adam, mom=0.9, sqr_mom=0.99, decouple_wd=True),
     "sgd": partial(SGD, mom=0.9, decouple_wd=True),
     "rmsprop": partial(RMSProp, sqr_mom=0.99, decouple_wd=True),
@@ -89,6 +89,16 @@ class _Share(Metric):
         return self.function.__name__
 
 
+def symbol_share() -> Metric:
+    """:func:`symbol_accuracy` over whole symbols."""
+    return _Share(symbol_accuracy, lambda label, whole, hand: label != NO_LABEL)
+
+
+def whole_share() -> Metric:
+    """:func:`whole_accuracy` over all candidates."""
+    return _Share(whole_accuracy, lambda label, whole, hand: whole >= 0)
+
+
 class BFloat16(Callback):
     """Forward pass in bfloat16 under autocast, loss in float32; needs no gradient scaling."""
 
@@ -112,7 +122,9 @@ class SaveLast(Callback):
         (self.learn.path / "epochs_done").write_text(str(self.epoch + 1))
 
 
-def build_learner(configuration: TrainingConfiguration, directory: Path, sources: tuple[dict, dict], first_epoch: int = 0) -> Learner:
+def build_learner(
+    configuration: TrainingConfiguration, directory: Path, sources: tuple[dict, dict], first_epoch: int = 0
+) -> Learner:
     """A fastai learner for one classifier.
 
     Args:
@@ -143,17 +155,16 @@ def build_learner(configuration: TrainingConfiguration, directory: Path, sources
     if c.patience:
         callbacks.append(EarlyStoppingCallback(patience=c.patience))
     return Learner(
-        loaders, model, MultiHeadLoss(c.label_smoothing), opt_func=_OPTIMISERS[c.optimiser], lr=c.lr or 1e-3,
+        loaders, model, MultiHeadLoss(c.label_smoothing), opt_func=OPTIMISERS[c.optimiser], lr=c.lr or 1e-3,
         splitter=lambda m: [list(m.body.parameters()), list(m.heads.parameters())], wd=c.weight_decay,
-        metrics=[
-            _Share(symbol_accuracy, lambda label, whole, hand: label >= 0),
-            _Share(whole_accuracy, lambda label, whole, hand: whole >= 0),
-        ],
+        metrics=[symbol_share(), whole_share()],
         cbs=callbacks, path=directory, model_dir=".",
     )  # fmt: skip
 
 
-def train_classifier(configuration: TrainingConfiguration, name: str, cache: Path = Path("cache"), bars: bool = True) -> Path:
+def train_classifier(
+    configuration: TrainingConfiguration, name: str, cache: Path = Path("cache"), bars: bool = True
+) -> Path:
     """Train, or go on training, one classifier.
 
     A run's files are kept in ``runs/NAME``: ``configuration.json``, ``history.csv``, ``best.pth``,
@@ -166,7 +177,9 @@ def train_classifier(configuration: TrainingConfiguration, name: str, cache: Pat
     return train_on(configuration, RUNS / name, sources, bars)
 
 
-def train_on(configuration: TrainingConfiguration, directory: Path, sources: tuple[dict, dict], bars: bool = True) -> Path:
+def train_on(
+    configuration: TrainingConfiguration, directory: Path, sources: tuple[dict, dict], bars: bool = True
+) -> Path:
     """Like :func:`train_classifier`, on samples that are already there."""
     c = configuration
     directory.mkdir(parents=True, exist_ok=True)
@@ -193,3 +206,16 @@ def train_on(configuration: TrainingConfiguration, directory: Path, sources: tup
     save_file({k: v.contiguous() for k, v in learner.model.state_dict().items()}, path)
     return path
 
+
+def find_rate(configuration: TrainingConfiguration, name: str, cache: Path = Path("cache")) -> float:
+    """The learning-rate finder (Smith, WACV 2017): its suggestion, and its curve as ``lr_find.csv`` of the run."""
+    sources = (load_sources(False, cache / "training.pkl"), load_sources(True, cache / "validation.pkl"))
+    directory = RUNS / name
+    directory.mkdir(parents=True, exist_ok=True)
+    learner = build_learner(configuration, directory, sources)
+    learner.remove_cbs([cb for cb in learner.cbs if isinstance(cb, (SaveLast, SaveModelCallback, CSVLogger))])
+    suggestion = learner.lr_find(show_plot=False).valley
+    rows = zip(learner.recorder.lrs, learner.recorder.losses, strict=False)
+    lines = [f"{lr:.6g},{float(loss):.6g}" for lr, loss in rows]
+    (directory / "lr_find.csv").write_text("\n".join(["lr,loss", *lines]) + "\n")
+    return float(suggestion)

@@ -100,7 +100,9 @@ def _part_of(tree: LayoutTree, rng: np.random.Generator) -> list[int]:
 class ContextItems(Dataset):
     """Expressions as the parser sees them, varied anew each time."""
 
-    def __init__(self, bank: Sequence[BankExpression], c: ContextConfiguration, vary: bool, temperature: float = 1.0) -> None:
+    def __init__(
+        self, bank: Sequence[BankExpression], c: ContextConfiguration, vary: bool, temperature: float = 1.0
+    ) -> None:
         self.bank, self.c, self.vary, self.temperature = bank, c, vary, temperature
         self.looks: dict[int, list[tuple[int, int]]] = {}
         if vary:
@@ -173,8 +175,9 @@ def _collate(items: list[_Item]) -> tuple[torch.Tensor, ...]:
     parents = [np.where(i.parents == len(i.parents), longest, i.parents) for i in items]
     return (
         padded([i.input.nodes for i in items], 1, 0), padded([i.input.pairs for i in items], 2, 0),
-        padded([np.ones(len(i.labels), np.float32) for i in items], 1, 0), padded([i.labels for i in items], 1, IGNORED),
-        padded([i.whole for i in items], 1, IGNORED), padded(parents, 1, IGNORED), padded([i.relations for i in items], 1, IGNORED),
+        padded([np.ones(len(i.labels), np.float32) for i in items], 1, 0),
+        padded([i.labels for i in items], 1, IGNORED), padded([i.whole for i in items], 1, IGNORED),
+        padded(parents, 1, IGNORED), padded([i.relations for i in items], 1, IGNORED),
     )  # fmt: skip
 
 
@@ -210,7 +213,9 @@ class ContextLoss(nn.Module):
         related = relations != IGNORED
         at_parent = out.relation[related].gather(1, parents[related][:, None, None].expand(-1, 1, len(RELATIONS)))[:, 0]
         return (
-            F.cross_entropy(out.symbol.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, label_smoothing=self.label_smoothing)
+            F.cross_entropy(
+                out.symbol.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, label_smoothing=self.label_smoothing
+            )
             + F.cross_entropy(out.parent.flatten(0, 1), parents.flatten(), ignore_index=IGNORED)
             + F.cross_entropy(at_parent, relations[related])
             + F.binary_cross_entropy_with_logits(out.whole[known], whole[known])

@@ -6,10 +6,8 @@ weights, so that the two give the same answers.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -20,7 +18,7 @@ from torch import nn
 
 from models.context import ContextOutputs, ContextParser
 from models.context_input import NODE_FEATURES, PAIR_FEATURES
-from models.network import Outputs
+from models.network import Ensemble, Outputs
 from models.rendering import SIZE
 
 _SMALL = 256
@@ -70,7 +68,9 @@ def _halve_initializers(path: Path) -> None:
     onnx.save(model, str(path))
 
 
-def _export(model: nn.Module, example: tuple, path: Path, inputs: Sequence[str], outputs: Sequence[str], shapes: tuple) -> None:
+def _export(
+    model: nn.Module, example: tuple, path: Path, inputs: Sequence[str], outputs: Sequence[str], shapes: tuple
+) -> None:
     model.eval()
     program = torch.onnx.export(
         model, example, input_names=list(inputs), output_names=list(outputs), dynamic_shapes=shapes,
@@ -81,13 +81,35 @@ def _export(model: nn.Module, example: tuple, path: Path, inputs: Sequence[str],
     _halve_initializers(path)
 
 
-def export_classifier(model: nn.Module, directory: Path, name: str = "classifier") -> None:
-    """Write ``NAME.safetensors`` and ``NAME.onnx`` of a classifier or an ensemble."""
-    round_to_half(model)
-    save_weights(model, directory / f"{name}.safetensors")
+class _AllOutputs(nn.Module):
+    """The fused outputs and, behind them, those of every member: each backbone can be served alone."""
+
+    def __init__(self, ensemble: Ensemble) -> None:
+        super().__init__()
+        self.ensemble = ensemble
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        features = [m.features(images) for m in self.ensemble.members]
+        outputs = list(self.ensemble.heads(torch.cat(features, 1)))
+        for member, own in zip(self.ensemble.members, features, strict=True):
+            outputs += member.heads(own)
+        return tuple(outputs)
+
+
+def export_classifier(ensemble: Ensemble, names: Sequence[str], directory: Path) -> None:
+    """Write ``classifier.safetensors`` and ``classifier.onnx``.
+
+    Args:
+        ensemble: of one member or more.
+        names: of its members; the outputs of member *b* are called ``b_symbol``, ``b_whole``, ``b_hand``.
+        directory: where to.
+    """
+    round_to_half(ensemble)
+    save_weights(ensemble, directory / "classifier.safetensors")
     batch = torch.export.Dim("batch", min=1)
     images = torch.zeros(2, 3, SIZE, SIZE, dtype=torch.uint8)
-    _export(model, (images,), directory / f"{name}.onnx", ["images"], Outputs._fields, ({0: batch},))
+    outputs = [*Outputs._fields, *(f"{name}_{field}" for name in names for field in Outputs._fields)]
+    _export(_AllOutputs(ensemble), (images,), directory / "classifier.onnx", ["images"], outputs, ({0: batch},))
 
 
 def export_context(model: ContextParser, directory: Path) -> None:
@@ -98,8 +120,3 @@ def export_context(model: ContextParser, directory: Path) -> None:
     example = torch.zeros(2, 3, NODE_FEATURES), torch.zeros(2, 3, 3, PAIR_FEATURES), torch.ones(2, 3)
     shapes = ({0: batch, 1: count}, {0: batch, 1: count, 2: count}, {0: batch, 1: count})
     _export(model, example, directory / "context.onnx", ["nodes", "pairs", "mask"], ContextOutputs._fields, shapes)
-
-
-def write_card(card: dict[str, Any], directory: Path) -> None:
-    """Write the machine-readable model card."""
-    (directory / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")

@@ -27,7 +27,9 @@ def font_files() -> tuple[Path, ...]:
 
 
 def _bundled() -> list[Path]:
-    return [Path(p) for p in font_manager.findSystemFonts(str(Path(font_manager.__file__).parent / "mpl-data" / "fonts"))]
+    return [
+        Path(p) for p in font_manager.findSystemFonts(str(Path(font_manager.__file__).parent / "mpl-data" / "fonts"))
+    ]
 
 
 def _glyph(font: ImageFont.FreeTypeFont, text: str) -> np.ndarray:

@@ -90,14 +90,16 @@ _DETEXIFY = {
     "\\mathellipsis": "\\ldots", "\\leqslant": "\\leq", "\\geqslant": "\\geq", "\\ast": "*", "\\colon": ":",
     "\\%": "%", "\\degree": "\\circ", "\\Square": "\\square", "\\Box": "\\square", "\\mid": "|", "\\varphi": "\\phi",
     "\\upalpha": "\\alpha", "\\upbeta": "\\beta", "\\upgamma": "\\gamma", "\\uptheta": "\\theta", "\\uppi": "\\pi",
-    "\\upmu": "\\mu", "\\upsigma": "\\sigma", "\\longrightarrow": "\\rightarrow", "\\updelta": "", "\\thickapprox": "\\approx",
+    "\\upmu": "\\mu", "\\upsigma": "\\sigma", "\\longrightarrow": "\\rightarrow", "\\thickapprox": "\\approx",
 }  # fmt: skip
-_DETEXIFY_FOREIGN = set(
-    "\\Rightarrow \\Leftarrow \\leftarrow \\uparrow \\downarrow \\Psi \\Omega \\aleph \\angle \\bigstar \\bowtie \\cap \\cup "
-    "\\checkmark \\clubsuit \\heartsuit \\spadesuit \\diamondsuit \\otimes \\oplus \\odot \\nabla \\natural \\sharp "
-    "\\flat \\wp \\xi \\zeta \\equiv \\cong \\leftrightarrow \\smiley \\frownie \\Sun \\sun \\perp \\models \\boxtimes "
-    "\\circlearrowleft \\hookrightarrow \\ohm \\ss \\lightning \\phone \\skull \\star \\& \\S \\copyright".split()
-)
+_DETEXIFY_FOREIGN = {
+    "\\Rightarrow", "\\Leftarrow", "\\leftarrow", "\\uparrow", "\\downarrow", "\\Psi", "\\Omega", "\\aleph",
+    "\\angle", "\\bigstar", "\\bowtie", "\\cap", "\\cup", "\\checkmark", "\\clubsuit", "\\heartsuit",
+    "\\spadesuit", "\\diamondsuit", "\\otimes", "\\oplus", "\\odot", "\\nabla", "\\natural", "\\sharp",
+    "\\flat", "\\wp", "\\xi", "\\zeta", "\\equiv", "\\cong", "\\leftrightarrow", "\\smiley", "\\frownie",
+    "\\Sun", "\\sun", "\\perp", "\\models", "\\boxtimes", "\\circlearrowleft", "\\hookrightarrow", "\\ohm",
+    "\\ss", "\\lightning", "\\phone", "\\skull", "\\star", "\\&", "\\S", "\\copyright",
+}  # fmt: skip
 """Shapes that no class of the vocabulary looks like."""
 
 
@@ -147,7 +149,9 @@ def _decode(data: bytes) -> np.ndarray:
     return cv2.normalize(gray, None, 0, 255, cv2.NORM_MINMAX)
 
 
-_BHMSDS = {"plus": "+", "minus": "-", "slash": "/", "w": "w", "x": "x", "y": "y", "z": "z"} | {d: d for d in "0123456789"}
+_BHMSDS = {"plus": "+", "minus": "-", "slash": "/", "w": "w", "x": "x", "y": "y", "z": "z"} | {
+    d: d for d in "0123456789"
+}
 """Its ``dot`` fills the frame like any other symbol and says nothing of which dot it is."""
 
 

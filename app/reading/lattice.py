@@ -29,7 +29,13 @@ class Grouping:
 
 
 def best_groupings(
-    groups: Sequence[tuple[int, ...]], scores: np.ndarray, count: int, *, most: int = 8, beam: int = 24, margin: float = 12.0
+    groups: Sequence[tuple[int, ...]],
+    scores: np.ndarray,
+    count: int,
+    *,
+    most: int = 8,
+    beam: int = 24,
+    margin: float = 12.0,
 ) -> list[Grouping]:
     """The best coverings of pieces 0 … count − 1 by candidates.
 

@@ -46,16 +46,23 @@ class Network:
     Args:
         directory: holds ``classifier.onnx``, ``context.onnx`` and ``card.json``.
         threads: threads of one run; ``None`` takes every core.
+        backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
 
     Raises:
         FileNotFoundError: a file is missing.
-        ValueError: the weights were made for another vocabulary.
+        ValueError: the weights were made for another vocabulary, or have no such backbone.
     """
 
-    def __init__(self, directory: Path = WEIGHTS, threads: int | None = None) -> None:
+    def __init__(self, directory: Path = WEIGHTS, threads: int | None = None, backbone: str | None = None) -> None:
         self.card: dict[str, Any] = json.loads((directory / "card.json").read_text())
         if tuple(self.card["vocabulary"]) != LABELS:
             raise ValueError(f"{directory} holds weights for another vocabulary")
+        if backbone is not None and backbone not in self.card["backbones"]:
+            raise ValueError(f"no backbone {backbone!r} in {directory}")
+        prefix = f"{backbone}_" if backbone else ""
+        self._outputs = [prefix + name for name in ("symbol", "whole", "hand")]
+        self._run = onnxruntime.RunOptions()
+        self._run.only_execute_path_to_fetches = True
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or 0
         options.inter_op_num_threads = 1
@@ -69,7 +76,7 @@ class Network:
     def classify(self, images: np.ndarray) -> Classified:
         """Classify drawn candidates, uint8 (n, 3, SIZE, SIZE)."""
         parts = [
-            self._classifier.run(None, {"images": images[start : start + _BATCH]})
+            self._classifier.run(self._outputs, {"images": images[start : start + _BATCH]}, self._run)
             for start in range(0, len(images), _BATCH)
         ] or [[np.zeros((0, len(LABELS))), np.zeros(0), np.zeros(0)]]
         return Classified(*(np.concatenate(column) for column in zip(*parts, strict=True)))

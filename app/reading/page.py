@@ -62,9 +62,9 @@ def pen_width(coverage: np.ndarray) -> float:
     mask = (coverage > 100).astype(np.uint8)
     if not mask.any():
         mask = (coverage > 0).astype(np.uint8)
-    distance = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+    distance = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     ridge = (distance > 0) & (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)))
-    return float(2 * np.median(distance[ridge])) if ridge.any() else 1.0
+    return float(max(2 * np.median(distance[ridge]) - 1, 1)) if ridge.any() else 1.0
 
 
 def _working_scale(gray: np.ndarray) -> float:
@@ -88,7 +88,9 @@ def ink_from_image(gray: np.ndarray) -> Ink:
     """
     scale = _working_scale(gray)
     if scale != 1:
-        gray = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+        gray = cv2.resize(
+            gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        )
     coverage = ink_coverage(gray)
     pen = pen_width(coverage)
     blobs = [b for b in connected_blobs(coverage) if _is_ink(b, pen, gray.shape)]
@@ -116,5 +118,7 @@ def _is_ink(blob: Blob, pen: float, shape: tuple[int, ...]) -> bool:
     if area < 0.3 * pen * pen or max(x1 - x0, y1 - y0) < 0.9 * pen:
         return False
     height, width = shape
-    at_edge = (x0 <= 0) + (y0 <= 0) + (x1 >= width) + (y1 >= height)
-    return not (at_edge and (x1 - x0 > 0.9 * width or y1 - y0 > 0.9 * height)) and at_edge < 3
+    beside = (x0 <= 0) + (x1 >= width)
+    above_or_below = (y0 <= 0) + (y1 >= height)
+    along = (beside and y1 - y0 > 0.9 * height) or (above_or_below and x1 - x0 > 0.9 * width)
+    return not along and beside + above_or_below < 3

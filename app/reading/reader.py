@@ -16,7 +16,7 @@ from app.reading.candidates import candidate_groups
 from app.reading.errors import ReadingError
 from app.reading.lattice import best_groupings
 from app.reading.layout import best_trees
-from app.reading.network import WEIGHTS, Classified, Network, Parsed
+from app.reading.network import WEIGHTS, Network, Parsed
 from app.reading.reading import Interpretation, Reading, Symbol, SymbolAlternative
 from app.reading.scoring import grouping_scores, log_sigmoid, log_softmax
 from models.context_input import context_input
@@ -30,6 +30,9 @@ _FORBIDDEN = -30.0
 """Log probability of a class that the caller has ruled out."""
 _ARITHMETIC = np.array([label in ARITHMETIC_LABELS for label in LABELS])
 _SYMBOL_ALTERNATIVES = 5
+_GROUPINGS = 5
+"""Groupings that the parser looks at."""
+_TREES = 3
 _LEAST_ALTERNATIVE = 0.002
 
 
@@ -55,15 +58,29 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hypothesis:
-    """One grouping with what the parser says of it."""
+class Hypothesis:
+    """One grouping of the pieces with what the networks say of it.
 
-    score: float
+    Attributes:
+        groups: pieces of each symbol.
+        grouping: the classifier's score of the grouping.
+        whole: the parser's log probability that each group is one symbol, counted once a piece.
+        symbol: (N, classes) the parser's class log probabilities.
+        hand: (N,) the classifier's logits of being handwritten.
+        trees: log score and layout tree, best first.
+    """
+
     groups: tuple[tuple[int, ...], ...]
+    grouping: float
+    whole: float
     symbol: np.ndarray
     hand: np.ndarray
-    tree_score: float
     trees: tuple[tuple[float, LayoutTree], ...]
+
+    def score(self, w: Weights) -> float:
+        """Weighted sum of its parts, with the best class everywhere and the best tree."""
+        symbol = float(self.symbol.max(1).sum())
+        return w.grouping * self.grouping + w.symbol * symbol + w.whole * self.whole + w.layout * self.trees[0][0]
 
 
 class Reader:
@@ -88,16 +105,24 @@ class Reader:
         """What the weights are: vocabulary, backbones, figures, licences."""
         return self.network.card
 
-    def read(self, ink: Ink, symbols: Symbols = "auto", alternatives: int = 3, groupings: int = 5) -> Reading:
+    def read(self, ink: Ink, symbols: Symbols = "auto", alternatives: int = 3) -> Reading:
         """Read one expression.
 
         Args:
             ink: the drawing.
             symbols: ``arithmetic`` allows only digits and what children calculate with.
             alternatives: how many other readings to give at the most.
-            groupings: how many ways to group the pieces the parser looks at.
         """
         clock = _Clock()
+        hypotheses = sorted(self.hypotheses(ink, symbols, clock), key=lambda h: -h.score(self.weights))
+        readings = _interpretations(ink, hypotheses, alternatives + 1, self.weights)
+        clock.stop("layout")
+        box = ink.input_box(ink.box_of(range(len(ink.pieces))))
+        return Reading(readings[0], tuple(readings[1:]), box, clock.milliseconds)
+
+    def hypotheses(self, ink: Ink, symbols: Symbols = "auto", clock: _Clock | None = None) -> list[Hypothesis]:
+        """The likely groupings of an ink, each parsed; in the order of the lattice."""
+        clock = clock or _Clock()
         groups = candidate_groups(ink)
         images = render(ink, groups)
         clock.stop("candidates")
@@ -105,17 +130,37 @@ class Reader:
         clock.stop("classify")
         allowed = _ARITHMETIC if symbols == "arithmetic" else np.ones(len(LABELS), bool)
         logits = np.where(allowed, classified.symbol / self.weights.temperature, _FORBIDDEN)
-        scores = grouping_scores(logits, classified.whole, groups)
-        found = best_groupings(groups, scores, len(ink.pieces), most=groupings)
-        clock.stop("lattice")
-        chosen = [[groups[i] for i in g.candidates] for g in found]
-        hypotheses = self._parse(
-            ink, chosen, [g.score for g in found], [list(g.candidates) for g in found], logits, classified, allowed
+        found = best_groupings(
+            groups, grouping_scores(logits, classified.whole, groups), len(ink.pieces), most=_GROUPINGS
         )
-        readings = _interpretations(ink, hypotheses, alternatives + 1, self.weights)
-        clock.stop("layout")
-        box = ink.input_box(ink.box_of(range(len(ink.pieces))))
-        return Reading(readings[0], tuple(readings[1:]), box, clock.milliseconds)
+        clock.stop("lattice")
+        log_probabilities = log_softmax(logits)
+        inputs = []
+        for grouping in found:
+            members = list(grouping.candidates)
+            boxes = np.array([ink.box_of(groups[i]) for i in members])
+            times = np.array([groups[i][0] for i in members], float) if ink.online else None
+            inputs.append(
+                context_input(log_probabilities[members], classified.whole[members], boxes, ink.reference_size, times)
+            )
+        hypotheses = []
+        for grouping, parsed in zip(found, self.network.parse(inputs), strict=True):
+            members = list(grouping.candidates)
+            symbol = log_softmax(np.where(allowed, parsed.symbol, _FORBIDDEN))
+            labels = [LABELS[k] for k in symbol.argmax(1)]
+            sizes = np.array([len(groups[i]) for i in members])
+            hypotheses.append(
+                Hypothesis(
+                    groups=tuple(groups[i] for i in members),
+                    grouping=grouping.score,
+                    whole=float((log_sigmoid(parsed.whole) * sizes).sum()),
+                    symbol=symbol,
+                    hand=classified.hand[members],
+                    trees=tuple(islice(best_trees(labels, *_layout_scores(parsed)), _TREES)),
+                )
+            )
+        clock.stop("parse")
+        return hypotheses
 
     def layout(self, symbols: Sequence[Symbol], alternatives: int = 3) -> Reading:
         """Lay out symbols that are already known.
@@ -146,52 +191,18 @@ class Reader:
         box = (*boxes[:, :2].min(0).tolist(), *boxes[:, 2:].max(0).tolist())
         return Reading(readings[0], tuple(readings[1:]), box, clock.milliseconds)
 
-    def _parse(
-        self,
-        ink: Ink,
-        chosen: list[list[tuple[int, ...]]],
-        scores: list[float],
-        indices: list[list[int]],
-        logits: np.ndarray,
-        classified: Classified,
-        allowed: np.ndarray,
-    ) -> list[_Hypothesis]:
-        inputs = []
-        log_probabilities = log_softmax(logits)
-        for groups, members in zip(chosen, indices, strict=True):
-            boxes = np.array([ink.box_of(g) for g in groups])
-            times = np.array([g[0] for g in groups], float) if ink.online else None
-            inputs.append(
-                context_input(log_probabilities[members], classified.whole[members], boxes, ink.reference_size, times)
-            )
-        w = self.weights
-        hypotheses = []
-        for parsed, groups, members, score in zip(self.network.parse(inputs), chosen, indices, scores, strict=True):
-            symbol = log_softmax(np.where(allowed, parsed.symbol, _FORBIDDEN))
-            labels = [LABELS[k] for k in symbol.argmax(1)]
-            trees = tuple(islice(best_trees(labels, *_layout_scores(parsed)), 3))
-            sizes = np.array([len(g) for g in groups])
-            total = (
-                w.grouping * score
-                + w.symbol * float(symbol.max(1).sum())
-                + w.whole * float((log_sigmoid(parsed.whole) * sizes).sum())
-                + w.layout * trees[0][0]
-            )
-            hypotheses.append(_Hypothesis(total, tuple(groups), symbol, classified.hand[members], trees[0][0], trees))
-        return sorted(hypotheses, key=lambda h: -h.score)
-
 
 def _layout_scores(parsed: Parsed) -> tuple[np.ndarray, np.ndarray]:
     return log_softmax(parsed.parent.astype(np.float64)), log_softmax(parsed.relation.astype(np.float64))
 
 
-def _interpretations(ink: Ink, hypotheses: list[_Hypothesis], most: int, w: Weights) -> list[Interpretation]:
+def _interpretations(ink: Ink, hypotheses: list[Hypothesis], most: int, w: Weights) -> list[Interpretation]:
     """The best readings over groupings, classes and trees, with probabilities among them."""
     # A heap of changes to each hypothesis: (loss, number, flips of single symbols by rank, tree).
     heap: list[tuple[float, int, tuple[int, ...], int]] = []
-    top = hypotheses[0].score
+    top = hypotheses[0].score(w)
     for number, h in enumerate(hypotheses):
-        heapq.heappush(heap, (top - h.score, number, (0,) * len(h.groups), 0))
+        heapq.heappush(heap, (top - h.score(w), number, (0,) * len(h.groups), 0))
     orders = [np.argsort(-h.symbol, 1)[:, :_SYMBOL_ALTERNATIVES] for h in hypotheses]
     found: list[tuple[float, int, tuple[int, ...], int]] = []
     seen = set()
@@ -223,7 +234,7 @@ def _interpretations(ink: Ink, hypotheses: list[_Hypothesis], most: int, w: Weig
     return readings
 
 
-def _symbol(ink: Ink, h: _Hypothesis, i: int, label: str) -> Symbol:
+def _symbol(ink: Ink, h: Hypothesis, i: int, label: str) -> Symbol:
     probabilities = np.exp(h.symbol[i])
     others = [
         SymbolAlternative(LABELS[k], float(probabilities[k]))
@@ -234,7 +245,7 @@ def _symbol(ink: Ink, h: _Hypothesis, i: int, label: str) -> Symbol:
         label=label,
         box=ink.input_box(ink.box_of(h.groups[i])),
         confidence=float(probabilities[INDEX[label]]),
-        strokes=h.groups[i],
+        strokes=tuple(ink.numbers[k] for k in h.groups[i]) if ink.numbers else h.groups[i],
         printed=bool(h.hand[i] < 0),
         alternatives=tuple(others[:_SYMBOL_ALTERNATIVES]),
     )
@@ -242,16 +253,10 @@ def _symbol(ink: Ink, h: _Hypothesis, i: int, label: str) -> Symbol:
 
 def _by_position(reading: Interpretation) -> Interpretation:
     """The same reading with its symbols in the order in which one reads them: parents first, rows left to right."""
-    order = _reading_order(reading.tree)
+    order = list(reading.tree.walk())
     position = {old: new for new, old in enumerate(order)}
-    nodes = tuple(
-        Node(n.label, position.get(n.parent, -1), n.relation) for n in (reading.tree.nodes[i] for i in order)
-    )
+    nodes = tuple(Node(n.label, position.get(n.parent, -1), n.relation) for n in (reading.tree.nodes[i] for i in order))
     return Interpretation(tuple(reading.symbols[i] for i in order), LayoutTree(nodes), reading.confidence)
-
-
-def _reading_order(tree: LayoutTree) -> list[int]:
-    return list(tree.walk())
 
 
 class _Clock:

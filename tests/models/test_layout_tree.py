@@ -1,0 +1,28 @@
+import pytest
+
+from models.layout_tree import LayoutTree, Node, Relation
+
+R = Relation
+
+
+def test_baseline_and_children_of_a_fraction():
+    tree = LayoutTree((Node("-"), Node("1", 0, R.ABOVE), Node("2", 0, R.BELOW), Node("+", 0, R.RIGHT), Node("3", 3, R.RIGHT)))
+    assert tree.root == 0
+    assert tree.baseline(0) == [0, 3, 4]
+    assert tree.children(0) == {R.ABOVE: 1, R.BELOW: 2, R.RIGHT: 3}
+    assert list(tree.walk())[0] == 0 and sorted(tree.walk()) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "reason"),
+    [
+        ((Node("1"), Node("2")), "roots"),
+        ((Node("1"), Node("2", 0, R.RIGHT), Node("3", 0, R.RIGHT)), "two children"),
+        ((Node("1"), Node("2", 2, R.RIGHT), Node("3", 1, R.RIGHT)), "cycle"),
+        ((Node("1"), Node("2", 5, R.RIGHT)), "hangs from nothing"),
+        ((Node("1", -1, R.RIGHT),), "relation"),
+    ],
+)
+def test_what_is_no_tree_is_refused(nodes, reason):
+    with pytest.raises(ValueError, match=reason):
+        LayoutTree(nodes)

@@ -1,0 +1,50 @@
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.ink import Blob, Ink, Stroke
+from models.rendering import SIZE, render
+from tests.doodles import write
+
+
+def ink_of(text, scale=1.0, dx=0.0, dy=0.0):
+    strokes = [np.asarray(s)[:, :2] * scale + (dx, dy) for s in write(text)]
+    return Ink(tuple(Stroke(s.astype(np.float32)) for s in strokes))
+
+
+@settings(max_examples=25, deadline=None)
+@given(scale=st.floats(0.2, 50), dx=st.floats(-3000, 3000), dy=st.floats(-3000, 3000))
+def test_neither_place_nor_scale_changes_the_picture(scale, dx, dy):
+    plain, moved = ink_of("12+7"), ink_of("12+7", scale, dx, dy)
+    groups = [(i,) for i in range(len(plain.pieces))]
+    difference = render(plain, groups).astype(int) - render(moved, groups)
+    # Rounding to sixteenths of a pixel may move an edge by a hair.
+    assert np.abs(difference).mean() < 1.5
+
+
+def test_channels_hold_the_candidate_and_the_rest():
+    ink = ink_of("1+")
+    images = render(ink, [(0,), tuple(range(len(ink.pieces)))])
+    assert images.shape == (2, 3, SIZE, SIZE) and images.dtype == np.uint8
+    assert images[0, 0].any() and images[0, 1].any() and images[0, 2].any()
+    assert not images[1, 2].any(), "nothing is left beside all of the ink"
+
+
+def test_a_dot_does_not_fill_its_frame():
+    ink = Ink((Stroke(np.array([[0, 0], [0, 100]], np.float32)), Stroke(np.array([[50, 100]], np.float32))))
+    line, dot = render(ink, [(0,), (1,)])[:, 0]
+    assert 0 < (dot > 60).sum() < 40
+    assert np.ptp(np.nonzero(line)[0]) > 0.75 * SIZE
+
+
+def test_strokes_and_pixels_look_alike():
+    import cv2
+
+    points = np.array([[20, 10], [60, 90], [90, 20]], np.float32)
+    image = np.zeros((110, 110), np.uint8)
+    cv2.polylines(image, [points.astype(np.int32)], False, 255, 6, cv2.LINE_AA)
+    blob = Blob(image[7:94, 17:94].copy(), (17.0, 7.0))
+    drawn = render(Ink((Stroke(points),), pen=6.0), [(0,)])[0, 0].astype(int)
+    photographed = render(Ink((blob,), pen=6.0), [(0,)])[0, 0].astype(int)
+    overlap = np.minimum(drawn, photographed).sum() / np.maximum(drawn, photographed).sum()
+    assert overlap > 0.5

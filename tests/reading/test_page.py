@@ -1,0 +1,68 @@
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.reading.errors import ReadingError
+from app.reading.page import ink_from_image, pen_width
+
+
+def page(width=640, height=200, ground=225, ink=40, pen=5):
+    """Two crosses on plain paper."""
+    image = np.full((height, width), ground, np.uint8)
+    for x in (150, 420):
+        cv2.line(image, (x - 35, 60), (x + 35, 130), ink, pen, cv2.LINE_AA)
+        cv2.line(image, (x + 35, 60), (x - 35, 130), ink, pen, cv2.LINE_AA)
+    return image
+
+
+def boxes(image):
+    ink = ink_from_image(image)
+    return [ink.input_box(p.box) for p in ink.pieces]
+
+
+def assert_two_crosses(found, tolerance=8):
+    assert len(found) == 2
+    for (x0, y0, x1, y1), x in zip(found, (150, 420), strict=True):
+        assert np.allclose((x0, y0, x1, y1), (x - 37, 58, x + 37, 132), atol=tolerance)
+
+
+def test_pieces_come_from_left_to_right_in_input_pixels():
+    assert_two_crosses(boxes(page()))
+
+
+@settings(max_examples=20, deadline=None)
+@given(ground=st.integers(120, 255), contrast=st.integers(60, 110), pen=st.integers(3, 12))
+def test_any_ground_and_pen(ground, contrast, pen):
+    assert_two_crosses(boxes(page(ground=ground, ink=ground - contrast, pen=pen)), tolerance=8 + pen / 2)
+
+
+def test_a_shadow_is_no_ink():
+    image = page().astype(np.float32)
+    image *= np.linspace(1.0, 0.35, image.shape[1])[None]
+    assert_two_crosses(boxes(image.astype(np.uint8)))
+
+
+def test_noise_and_blur_are_no_ink():
+    rng = np.random.default_rng(0)
+    image = cv2.GaussianBlur(page(), (5, 5), 1.2) + rng.normal(0, 6, (200, 640))
+    assert_two_crosses(boxes(np.clip(image, 0, 255).astype(np.uint8)))
+
+
+def test_large_photographs_are_read_in_their_own_pixels():
+    large = cv2.resize(page(), None, fx=6, fy=6, interpolation=cv2.INTER_CUBIC)
+    assert np.allclose(np.array(boxes(large)) / 6, boxes(page()), atol=8)
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_blank_paper_has_no_ink(level):
+    with pytest.raises(ReadingError) as error:
+        ink_from_image(np.full((300, 400), level, np.uint8))
+    assert error.value.code == "no_ink"
+
+
+def test_pen_width_of_a_line():
+    coverage = np.zeros((60, 200), np.uint8)
+    coverage[26:35, 20:180] = 255
+    assert pen_width(coverage) == pytest.approx(9, abs=0.5)

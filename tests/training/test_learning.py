@@ -1,0 +1,144 @@
+"""Training really learns: on a tiny made-up set, in seconds, for every backbone and for the context parser."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from app.reading.network import Network
+from models.backbones import BACKBONES
+from models.context import ContextParser
+from models.network import Classifier, Ensemble
+from models.rendering import render
+from models.vocabulary import LABELS
+from tests.training.made_up import expressions, samples
+from training.bank import bank_expression, load_classifier
+from training.classifier import train_on
+from training.configuration import TrainingConfiguration
+from training.context import ContextConfiguration, train_context
+from training.export import export_classifier, export_context
+
+TINY = TrainingConfiguration(
+    epochs=3, images=320, batch=32, lr=3e-3, shares={"symbols": 0.7, "groupings": 0.3}, workers=0, bfloat16=False
+)
+
+
+@pytest.fixture(scope="module")
+def sources():
+    return samples(60), samples(24, seed=1)
+
+
+def train(configuration, directory, sources):
+    path = train_on(configuration, directory, sources, bars=False)
+    return path, pd.read_csv(directory / "history.csv")
+
+
+@pytest.mark.parametrize("backbone", sorted(BACKBONES))
+def test_loss_falls_and_saved_weights_answer_the_same(backbone, tmp_path, sources):
+    path, history = train(replace(TINY, backbone=backbone), tmp_path, sources)
+    assert history["train_loss"].iloc[-1] < 0.7 * history["train_loss"].iloc[0]
+    assert TrainingConfiguration.load(tmp_path / "configuration.json").backbone == backbone
+    images = torch.from_numpy(np.concatenate([render(s.ink, [s.group]) for s in sources[1]["symbols"]]))
+    twice = []
+    for _ in range(2):
+        model = Classifier(backbone)
+        model.load_state_dict(load_file(path))
+        with torch.inference_mode():
+            twice.append(model.eval()(images))
+    assert torch.equal(twice[0].symbol, twice[1].symbol)
+    labels = torch.tensor([s.label for s in sources[1]["symbols"]])
+    assert (twice[0].symbol.argmax(1) == labels).float().mean() > 0.7
+
+
+def test_a_killed_run_goes_on_where_it_was(tmp_path, sources):
+    class Killed(Exception):
+        pass
+
+    from training import classifier
+
+    original = classifier.SaveLast.after_epoch
+
+    def kill(self):
+        original(self)
+        if self.epoch == 0:
+            raise Killed
+
+    classifier.SaveLast.after_epoch = kill
+    try:
+        with pytest.raises(Killed):
+            train(TINY, tmp_path, sources)
+    finally:
+        classifier.SaveLast.after_epoch = original
+    assert (tmp_path / "epochs_done").read_text() == "1"
+    _, history = train(TINY, tmp_path, sources)
+    assert [int(e) for e in history["epoch"] if str(e).isdigit()][-2:] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [{"optimiser": "sgd", "schedule": "warm_restarts"}, {"optimiser": "rmsprop", "schedule": "constant", "lr": 5e-4}],
+)
+def test_other_optimisers_and_schedules_learn_too(choices, tmp_path, sources):
+    _, history = train(replace(TINY, backbone="vgg", **choices), tmp_path, sources)
+    assert history["train_loss"].iloc[-1] < 0.9 * history["train_loss"].iloc[0]
+
+
+def test_transfer_starts_from_other_weights(tmp_path, sources):
+    first, _ = train(replace(TINY, backbone="vgg"), tmp_path / "first", sources)
+    moved = replace(TINY, backbone="vgg", initial=str(first), frozen_epochs=1, epochs=1)
+    path, _ = train(moved, tmp_path / "second", sources)
+    images = torch.from_numpy(np.concatenate([render(s.ink, [s.group]) for s in sources[1]["symbols"]]))
+    model = Classifier("vgg")
+    model.load_state_dict(load_file(path))
+    labels = torch.tensor([s.label for s in sources[1]["symbols"]])
+    assert (model.eval()(images).symbol.argmax(1) == labels).float().mean() > 0.8
+
+
+def test_context_parser_learns_and_reloads(tmp_path, sources, monkeypatch):
+    monkeypatch.setattr("training.context.RUNS", tmp_path)
+    classifier, _ = train(replace(TINY, backbone="vgg"), tmp_path / "vgg", sources)
+    classify = load_classifier(classifier, "vgg")
+    rng = np.random.default_rng(0)
+    bank = [b for e in expressions(40) if (b := bank_expression(e, classify, 2, rng))]
+    c = ContextConfiguration(epochs=4, batch=8, width=48, layers=2, heads=2, workers=0, swap=0.0)
+    path = train_context(c, bank[:32], bank[32:], "context", bars=False)
+    history = pd.read_csv(tmp_path / "context" / "history.csv")
+    assert history["valid_loss"].iloc[-1] < 0.6 * history["valid_loss"].iloc[0]
+    model = ContextParser(c.width, c.layers, c.heads)
+    model.load_state_dict(load_file(path))
+
+
+def test_onnx_and_torch_agree(tmp_path):
+    torch.manual_seed(0)
+    ensemble = Ensemble([Classifier(b) for b in BACKBONES]).eval()
+    parser = ContextParser(48, 2, 2).eval()
+    export_classifier(ensemble, list(BACKBONES), tmp_path)
+    export_context(parser, tmp_path)
+    (tmp_path / "card.json").write_text(
+        json.dumps({"vocabulary": LABELS, "backbones": list(BACKBONES)})
+    )
+    images = np.random.default_rng(0).integers(0, 256, (9, 3, 32, 32), dtype=np.uint8)
+    with torch.inference_mode():
+        fused = ensemble(torch.from_numpy(images))
+        alone = ensemble.members[1](torch.from_numpy(images))
+    assert np.allclose(Network(tmp_path).classify(images).symbol, fused.symbol, atol=1e-4)
+    second = Network(tmp_path, backbone=list(BACKBONES)[1]).classify(images)
+    assert np.allclose(second.symbol, alone.symbol, atol=1e-4) and np.allclose(second.whole, alone.whole, atol=1e-4)
+
+    from models.context_input import context_input
+
+    rng = np.random.default_rng(1)
+    inputs = [
+        context_input(rng.normal(-4, 1, (n, len(LABELS))), rng.normal(0, 1, n), np.sort(rng.random((n, 4)) * 9), 1.0, None)
+        for n in (1, 5, 3)
+    ]
+    for parsed, i in zip(Network(tmp_path).parse(inputs), inputs, strict=True):
+        with torch.inference_mode():
+            one = parser(torch.from_numpy(i.nodes)[None], torch.from_numpy(i.pairs)[None], torch.ones(1, len(i.nodes)))
+        assert np.allclose(parsed.parent, one.parent[0], atol=1e-3)
+        assert np.allclose(parsed.symbol, one.symbol[0], atol=1e-3)
+        assert np.allclose(parsed.relation, one.relation[0], atol=1e-3)

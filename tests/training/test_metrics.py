@@ -1,0 +1,27 @@
+import numpy as np
+import pytest
+
+from models.layout_tree import LayoutTree, Node, Relation
+from training.metrics import canonical, errors, expected_calibration_error
+
+R = Relation
+TRUTH = LayoutTree((Node("x"), Node("2", 0, R.SUPERSCRIPT), Node("+", 0, R.RIGHT), Node("1", 2, R.RIGHT)))
+
+
+def test_canonical_forgets_the_order_of_nodes_only():
+    shuffled = LayoutTree((Node("1", 1, R.RIGHT), Node("+", 3, R.RIGHT), Node("2", 3, R.SUPERSCRIPT), Node("x")))
+    assert canonical(TRUTH) == canonical(shuffled)
+    other = LayoutTree((Node("x"), Node("2", 0, R.SUBSCRIPT), Node("+", 0, R.RIGHT), Node("1", 2, R.RIGHT)))
+    assert canonical(TRUTH) != canonical(other)
+
+
+def test_errors_count_labels_and_relations():
+    groups = [(0,), (1,), (2, 3), (4,)]
+    assert errors(groups, TRUTH, groups, TRUTH) == 0
+    one = LayoutTree((Node("x"), Node("2", 0, R.SUBSCRIPT), Node("+", 0, R.RIGHT), Node("7", 2, R.RIGHT)))
+    assert errors(groups, TRUTH, groups, one) == 2
+
+
+def test_calibration_error_of_known_cases():
+    assert expected_calibration_error(np.full(10, 0.75), np.array([1] * 5 + [0] * 5)) == pytest.approx(0.25)
+    assert expected_calibration_error(np.array([1.0, 1.0]), np.array([1, 1])) == 0

@@ -1,0 +1,106 @@
+"""Releasing weights: assemble, round, calibrate on CROHME 2013, export, and write their card."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.torch import load_file
+
+from app.reading.network import Network, checksum
+from app.reading.reader import Reader, Weights
+from models.backbones import BACKBONES
+from models.context import ContextParser
+from models.network import Classifier, Ensemble
+from models.rendering import render
+from models.vocabulary import INDEX, LABELS
+from training import crohme
+from training.configuration import RUNS
+from training.export import export_classifier, export_context
+from training.sources import data_directory
+from training.tuning import choose_weights, fit_sharpness, fit_temperature
+
+VERSION = "1.0.0"
+LICENCES = {
+    "CROHME 2013 and 2014": "CC BY-NC-SA 3.0",
+    "UNIPEN isolated characters": "CC BY 4.0",
+    "Detexify": "ODbL 1.0",
+    "MNIST": "CC BY-SA 3.0",
+    "BHMSDS": "MIT",
+    "MDAS": "MIT",
+}
+
+
+def _ensemble(run: str) -> tuple[Ensemble, list[str]]:
+    """The fused ensemble of a run, or one backbone as an ensemble of one."""
+    state = load_file(RUNS / run / "weights.safetensors")
+    if run in BACKBONES:
+        member = Classifier(run)
+        member.load_state_dict(state)
+        return Ensemble([member]), [run]
+    ensemble = Ensemble([Classifier(b) for b in BACKBONES])
+    ensemble.load_state_dict(state)
+    return ensemble, list(BACKBONES)
+
+
+def _context(run: str) -> ContextParser:
+    values = json.loads((RUNS / run / "configuration.json").read_text())
+    model = ContextParser(values["width"], values["layers"], values["heads"])
+    model.load_state_dict(load_file(RUNS / run / "weights.safetensors"))
+    return model
+
+
+def _write(card: dict[str, Any], directory: Path) -> None:
+    (directory / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
+
+
+def release(classifier: str, context: str, directory: Path) -> dict[str, Any]:
+    """Export the networks of two runs and calibrate the reader that uses them.
+
+    Args:
+        classifier: run ``fusion`` or the run of one backbone.
+        context: run of the context parser.
+        directory: where the weights go.
+
+    Returns:
+        The card, as written to ``card.json``.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    ensemble, names = _ensemble(classifier)
+    export_classifier(ensemble.eval(), names, directory)
+    export_context(_context(context).eval(), directory)
+    card: dict[str, Any] = {
+        "name": "mathdoodle",
+        "version": VERSION,
+        "date": datetime.now(UTC).date().isoformat(),
+        "vocabulary": LABELS,
+        "backbones": names,
+        "heads": ["symbol", "whole", "hand"],
+        "fused": len(names) > 1,
+        "licences": LICENCES,
+        "checksums": {
+            p.name: checksum(p) for p in sorted(directory.iterdir()) if p.suffix in (".onnx", ".safetensors")
+        },
+        "reader": asdict(Weights()),
+    }
+    _write(card, directory)
+    expressions = list(crohme.read_archive(data_directory() / crohme.VALIDATION))
+    network = Network(directory)
+    logits = np.concatenate([network.classify(render(e.ink, e.groups)).symbol for e in expressions])
+    labels = np.array([INDEX[label] for e in expressions for label in e.labels])
+    temperature = fit_temperature(logits, labels)
+    reader = Reader(network, Weights(temperature=temperature))
+    weights, share = choose_weights(reader, expressions)
+    sharpness = fit_sharpness(Reader(network, weights), expressions)
+    card["reader"] = asdict(weights) | {"sharpness": sharpness}
+    card["measured"] = {
+        "CROHME 2013 (validation), symbols named right, true grouping": float((logits.argmax(1) == labels).mean()),
+        "CROHME 2013 (validation), expressions read right": share,
+    }
+    _write(card, directory)
+    print(json.dumps({k: card[k] for k in ("backbones", "reader", "measured")}, indent=1))
+    return card
