@@ -9,8 +9,8 @@ const COVERED = 0.6; // share of a stroke's points that must lie under the zigza
 /** The ids of the strokes that a gesture scratches out; empty for ordinary writing. */
 export function scratchedOut(points, strokes) {
   const box = boxOf(points);
-  const along = width(box) >= height(box) ? 0 : 1;
-  if (reversals(points, along, (along ? height(box) : width(box)) * LEG) < TURNS) return [];
+  const turns = Math.max(reversals(points, 0, width(box) * LEG), reversals(points, 1, height(box) * LEG));
+  if (turns < TURNS) return [];
   const under = grow(box, 4);
   return strokes
     .filter(({ points: ink }) => ink.filter((point) => contains(under, point)).length >= COVERED * ink.length)

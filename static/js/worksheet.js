@@ -123,7 +123,7 @@ export function startWorksheet(section, card) {
   function open(problem, i) {
     const dialog = element('dialog', { class: 'problem-dialog', 'aria-label': `Problem ${i + 1}`, onclose: () => {
       card.close();
-      card.within(document.body);
+      card.within($('main'));
       dialog.remove();
       show();
     } });
