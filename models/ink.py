@@ -82,6 +82,7 @@ class Ink:
         reference: the reference size where it is known from more ink than these pieces.
         origin: where (0, 0) of the pieces lies in the input's own coordinates.
         unit: length of one unit of the pieces in the input's own coordinates.
+        siblings: groups of pieces that were cut from one connected piece.
         numbers: the input's number of each piece, where some of the input are no pieces (empty strokes).
     """
 
@@ -90,6 +91,7 @@ class Ink:
     reference: float | None = None
     origin: tuple[float, float] = (0.0, 0.0)
     unit: float = 1.0
+    siblings: tuple[tuple[int, ...], ...] = ()
     numbers: tuple[int, ...] | None = None
 
     @property

@@ -79,6 +79,12 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     print_figures(arguments.sets, arguments.limit)
 
 
+def _report(arguments: argparse.Namespace) -> None:
+    from training.report import write_report
+
+    print(write_report(arguments.directory))
+
+
 def main() -> None:
     """Parse the command line and run one step."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
@@ -121,6 +127,9 @@ def main() -> None:
     evaluate = command("evaluate", _evaluate, "print every figure of the exported weights")
     evaluate.add_argument("sets", nargs="*", help="only these (default: all)")
     evaluate.add_argument("--limit", type=int, help="only the first so many of each set")
+
+    report = command("report", _report, "plot how training went and where the classifier errs")
+    report.add_argument("--directory", type=Path, default=Path("docs/report"))
 
     arguments = parser.parse_args()
     arguments.run(arguments)

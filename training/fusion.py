@@ -71,7 +71,8 @@ def train_fusion(
     loaders.n_inp = 1
     learner = Learner(
         loaders, _FrozenBodies(ensemble), MultiHeadLoss(c.label_smoothing),
-        opt_func=OPTIMISERS[c.optimiser], wd=c.weight_decay, metrics=[symbol_share(), whole_share()], cbs=[CSVLogger(), BFloat16()], path=directory, model_dir=".",
+        opt_func=OPTIMISERS[c.optimiser], wd=c.weight_decay, metrics=[symbol_share(), whole_share()],
+        cbs=[CSVLogger(), BFloat16()], path=directory, model_dir=".",
     )  # fmt: skip
     with nullcontext() if bars else learner.no_bar():
         print("plain averaging:", learner.validate())

@@ -14,10 +14,11 @@ from models.ink import Ink
 MOST_PIECES = 5
 """No class needs more pieces in practice."""
 _NEIGHBOURS = 4
-_NEAR = 0.55
+_NEAR = 0.6
 """Greatest distance between pieces of one symbol, in reference sizes."""
-_WIDEST = 3.2
-"""Greatest side of a candidate of several pieces, in reference sizes (a root may be larger: it is one piece)."""
+_TOUCHING = 0.2
+_WIDEST = 4.5
+"""Greatest side of a candidate of several pieces, in reference sizes, unless it is two that touch: a long root."""
 
 
 def box_gaps(boxes: np.ndarray) -> np.ndarray:
@@ -64,7 +65,7 @@ def candidate_groups(ink: Ink) -> list[tuple[int, ...]]:
     for i, closest in enumerate(list(map(set, neighbours))):
         for j in closest:
             neighbours[j].add(i)
-    groups: set[tuple[int, ...]] = {(i,) for i in range(count)}
+    groups: set[tuple[int, ...]] = {(i,) for i in range(count)} | set(ink.siblings)
     if ink.online:
         for start in range(count):
             for size in range(2, MOST_PIECES + 1):
@@ -72,7 +73,7 @@ def candidate_groups(ink: Ink) -> list[tuple[int, ...]]:
                 # Every stroke of a run must be near some other one of it; a dot of an i may stand off a little.
                 if run.stop > count or not all(any(gaps[a, b] < 1.5 * _NEAR for b in run if b != a) for a in run):
                     continue
-                if _fits(ink, tuple(run)):
+                if _fits(ink, tuple(run), gaps):
                     groups.add(tuple(run))
     # Connected groups grown over the neighbour graph, for pieces out of order.
     limit = 2 if ink.online else 4
@@ -82,13 +83,15 @@ def candidate_groups(ink: Ink) -> list[tuple[int, ...]]:
         for group in frontier:
             for j in set().union(*(neighbours[i] for i in group)) - set(group):
                 bigger = tuple(sorted((*group, j)))
-                if bigger not in groups and _fits(ink, bigger):
+                if bigger not in groups and _fits(ink, bigger, gaps):
                     grown.add(bigger)
         groups |= grown
         frontier = grown
     return sorted(groups)
 
 
-def _fits(ink: Ink, group: tuple[int, ...]) -> bool:
+def _fits(ink: Ink, group: tuple[int, ...], gaps: np.ndarray) -> bool:
+    if len(group) == 2 and gaps[group] < _TOUCHING:
+        return True
     x0, y0, x1, y1 = ink.box_of(group)
     return max(x1 - x0, y1 - y0) <= _WIDEST * ink.reference_size

@@ -34,4 +34,4 @@ def grouping_scores(symbol: np.ndarray, whole: np.ndarray, groups: Sequence[tupl
     """
     sizes = np.array([len(g) for g in groups])
     sure = log_softmax(symbol.astype(np.float64)).max(-1)
-    return log_sigmoid(whole.astype(np.float64)) * sizes + 0.3 * sure
+    return (log_sigmoid(whole.astype(np.float64)) + 0.3 * sure) * sizes

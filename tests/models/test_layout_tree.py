@@ -6,11 +6,13 @@ R = Relation
 
 
 def test_baseline_and_children_of_a_fraction():
-    tree = LayoutTree((Node("-"), Node("1", 0, R.ABOVE), Node("2", 0, R.BELOW), Node("+", 0, R.RIGHT), Node("3", 3, R.RIGHT)))
+    tree = LayoutTree(
+        (Node("-"), Node("1", 0, R.ABOVE), Node("2", 0, R.BELOW), Node("+", 0, R.RIGHT), Node("3", 3, R.RIGHT))
+    )
     assert tree.root == 0
     assert tree.baseline(0) == [0, 3, 4]
     assert tree.children(0) == {R.ABOVE: 1, R.BELOW: 2, R.RIGHT: 3}
-    assert list(tree.walk())[0] == 0 and sorted(tree.walk()) == [0, 1, 2, 3, 4]
+    assert next(iter(tree.walk())) == 0 and sorted(tree.walk()) == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(

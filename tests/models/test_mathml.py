@@ -44,6 +44,8 @@ def test_tables_have_no_layout_tree():
         read("<mtable><mtr><mtd><mn>1</mn></mtd></mtr></mtable>")
 
 
-@pytest.mark.parametrize(("text", "label"), [("<", "\\lt"), ("−", "-"), ("×", "\\times"), ("COMMA", ","), ("∞", "\\infty")])
+@pytest.mark.parametrize(
+    ("text", "label"), [("<", "\\lt"), ("−", "-"), ("×", "\\times"), ("COMMA", ","), ("∞", "\\infty")]
+)
 def test_other_spellings_are_known(text, label):
     assert normalise_label(text) == label

@@ -7,7 +7,11 @@ from app.reading.errors import ReadingError
 from app.reading.ink import ink_from_strokes
 
 
-@given(st.lists(st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)), min_size=1, max_size=5), min_size=1, max_size=5))
+@given(
+    st.lists(
+        st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)), min_size=1, max_size=5), min_size=1, max_size=5
+    )
+)
 def test_points_come_back_in_the_inputs_coordinates(strokes):
     ink = ink_from_strokes(strokes)
     xs, ys = zip(*(p for s in strokes for p in s), strict=True)

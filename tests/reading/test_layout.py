@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +10,9 @@ from models.layout_tree import RELATIONS, Relation
 
 def random_scores(count, seed):
     rng = np.random.default_rng(seed)
-    return np.log(rng.dirichlet(np.ones(count + 1), count)), np.log(rng.dirichlet(np.ones(len(RELATIONS)), (count, count)))
+    return np.log(rng.dirichlet(np.ones(count + 1), count)), np.log(
+        rng.dirichlet(np.ones(len(RELATIONS)), (count, count))
+    )
 
 
 @settings(max_examples=80, deadline=None)
@@ -21,7 +25,7 @@ def test_every_result_is_a_tree_and_scores_fall(count, seed):
         assert len(tree.nodes) == count and sorted(tree.walk()) == list(range(count))
         if len(found) == 4:
             break
-    assert found and all(a >= b - 1e-9 for a, b in zip(found, found[1:], strict=False))
+    assert found and all(a >= b - 1e-9 for a, b in itertools.pairwise(found))
 
 
 def test_finds_the_exact_optimum_of_three_symbols():

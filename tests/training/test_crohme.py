@@ -10,7 +10,8 @@ INKML = b"""<ink xmlns="http://www.w3.org/2003/InkML">
  <msup><mi xml:id="x_1">x</mi><mn xml:id="2_1">2</mn></msup></math></annotationXML>
 <trace id="0">0 0, 10 10</trace><trace id="1">10 0, 0 10</trace><trace id="2">14 -8, 18 -8, 14 -2, 18 -2</trace>
 <traceGroup><annotation type="truth">Segmentation</annotation>
- <traceGroup><annotation type="truth">2</annotation><traceView traceDataRef="2"/><annotationXML href="2_1"/></traceGroup>
+ <traceGroup><annotation type="truth">2</annotation><traceView traceDataRef="2"/>
+  <annotationXML href="2_1"/></traceGroup>
  <traceGroup><annotation type="truth">x</annotation><traceView traceDataRef="0"/><traceView traceDataRef="1"/>
   <annotationXML href="x_1"/></traceGroup>
 </traceGroup></ink>"""

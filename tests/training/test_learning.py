@@ -118,9 +118,7 @@ def test_onnx_and_torch_agree(tmp_path):
     parser = ContextParser(48, 2, 2).eval()
     export_classifier(ensemble, list(BACKBONES), tmp_path)
     export_context(parser, tmp_path)
-    (tmp_path / "card.json").write_text(
-        json.dumps({"vocabulary": LABELS, "backbones": list(BACKBONES)})
-    )
+    (tmp_path / "card.json").write_text(json.dumps({"vocabulary": LABELS, "backbones": list(BACKBONES)}))
     images = np.random.default_rng(0).integers(0, 256, (9, 3, 32, 32), dtype=np.uint8)
     with torch.inference_mode():
         fused = ensemble(torch.from_numpy(images))
@@ -133,7 +131,9 @@ def test_onnx_and_torch_agree(tmp_path):
 
     rng = np.random.default_rng(1)
     inputs = [
-        context_input(rng.normal(-4, 1, (n, len(LABELS))), rng.normal(0, 1, n), np.sort(rng.random((n, 4)) * 9), 1.0, None)
+        context_input(
+            rng.normal(-4, 1, (n, len(LABELS))), rng.normal(0, 1, n), np.sort(rng.random((n, 4)) * 9), 1.0, None
+        )
         for n in (1, 5, 3)
     ]
     for parsed, i in zip(Network(tmp_path).parse(inputs), inputs, strict=True):
