@@ -13,10 +13,11 @@ from typing import Any, Literal
 import numpy as np
 
 from app.reading.candidates import candidate_groups
+from app.reading.cutting import cut_pieces
 from app.reading.errors import ReadingError
-from app.reading.lattice import best_groupings
+from app.reading.lattice import Grouping, best_groupings
 from app.reading.layout import best_trees
-from app.reading.network import WEIGHTS, Network, Parsed
+from app.reading.network import WEIGHTS, Classified, Network, Parsed
 from app.reading.reading import Interpretation, Reading, Symbol, SymbolAlternative
 from app.reading.scoring import grouping_scores, log_sigmoid, log_softmax
 from models.context_input import context_input
@@ -30,7 +31,7 @@ _FORBIDDEN = -30.0
 """Log probability of a class that the caller has ruled out."""
 _ARITHMETIC = np.array([label in ARITHMETIC_LABELS for label in LABELS])
 _SYMBOL_ALTERNATIVES = 5
-_GROUPINGS = 5
+_GROUPINGS = 8
 """Groupings that the parser looks at."""
 _TREES = 3
 _LEAST_ALTERNATIVE = 0.002
@@ -62,6 +63,7 @@ class Hypothesis:
     """One grouping of the pieces with what the networks say of it.
 
     Attributes:
+        ink: whose pieces the groups are made of: that which was given, or a photograph's with touching symbols cut.
         groups: pieces of each symbol.
         grouping: the classifier's score of the grouping.
         whole: the parser's log probability that each group is one symbol, counted once a piece.
@@ -70,6 +72,7 @@ class Hypothesis:
         trees: log score and layout tree, best first.
     """
 
+    ink: Ink
     groups: tuple[tuple[int, ...], ...]
     grouping: float
     whole: float
@@ -81,6 +84,21 @@ class Hypothesis:
         """Weighted sum of its parts, with the best class everywhere and the best tree."""
         symbol = float(self.symbol.max(1).sum())
         return w.grouping * self.grouping + w.symbol * symbol + w.whole * self.whole + w.layout * self.trees[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lattice:
+    """All candidates of an ink as classified, and the best ways to cover it with them."""
+
+    groups: list[tuple[int, ...]]
+    logits: np.ndarray
+    classified: Classified
+    groupings: list[Grouping]
+
+    def doubtful(self) -> set[int]:
+        """Pieces whose symbol in the best grouping is more likely not one symbol."""
+        members = self.groupings[0].candidates
+        return {p for i in members if self.classified.whole[i] < 0 for p in self.groups[i]}
 
 
 class Reader:
@@ -115,7 +133,7 @@ class Reader:
         """
         clock = _Clock()
         hypotheses = sorted(self.hypotheses(ink, symbols, clock), key=lambda h: -h.score(self.weights))
-        readings = _interpretations(ink, hypotheses, alternatives + 1, self.weights)
+        readings = _interpretations(hypotheses, alternatives + 1, self.weights)
         clock.stop("layout")
         box = ink.input_box(ink.box_of(range(len(ink.pieces))))
         return Reading(readings[0], tuple(readings[1:]), box, clock.milliseconds)
@@ -123,17 +141,13 @@ class Reader:
     def hypotheses(self, ink: Ink, symbols: Symbols = "auto", clock: _Clock | None = None) -> list[Hypothesis]:
         """The likely groupings of an ink, each parsed; in the order of the lattice."""
         clock = clock or _Clock()
-        groups = candidate_groups(ink)
-        images = render(ink, groups)
-        clock.stop("candidates")
-        classified = self.network.classify(images)
-        clock.stop("classify")
         allowed = _ARITHMETIC if symbols == "arithmetic" else np.ones(len(LABELS), bool)
-        logits = np.where(allowed, classified.symbol / self.weights.temperature, _FORBIDDEN)
-        found = best_groupings(
-            groups, grouping_scores(logits, classified.whole, groups), len(ink.pieces), most=_GROUPINGS
-        )
-        clock.stop("lattice")
+        lattice = self._lattice(ink, allowed, clock)
+        if not ink.online and (doubtful := lattice.doubtful()):
+            ink = cut_pieces(ink, doubtful)
+            if ink.siblings:
+                lattice = self._lattice(ink, allowed, clock)
+        groups, logits, classified, found = lattice.groups, lattice.logits, lattice.classified, lattice.groupings
         log_probabilities = log_softmax(logits)
         inputs = []
         for grouping in found:
@@ -151,6 +165,7 @@ class Reader:
             sizes = np.array([len(groups[i]) for i in members])
             hypotheses.append(
                 Hypothesis(
+                    ink=ink,
                     groups=tuple(groups[i] for i in members),
                     grouping=grouping.score,
                     whole=float((log_sigmoid(parsed.whole) * sizes).sum()),
@@ -161,6 +176,18 @@ class Reader:
             )
         clock.stop("parse")
         return hypotheses
+
+    def _lattice(self, ink: Ink, allowed: np.ndarray, clock: _Clock) -> _Lattice:
+        groups = candidate_groups(ink)
+        images = render(ink, groups)
+        clock.stop("candidates")
+        classified = self.network.classify(images)
+        clock.stop("classify")
+        logits = np.where(allowed, classified.symbol / self.weights.temperature, _FORBIDDEN)
+        scores = grouping_scores(logits, classified.whole, groups)
+        groupings = best_groupings(groups, scores, len(ink.pieces), most=_GROUPINGS)
+        clock.stop("lattice")
+        return _Lattice(groups, logits, classified, groupings)
 
     def layout(self, symbols: Sequence[Symbol], alternatives: int = 3) -> Reading:
         """Lay out symbols that are already known.
@@ -196,7 +223,7 @@ def _layout_scores(parsed: Parsed) -> tuple[np.ndarray, np.ndarray]:
     return log_softmax(parsed.parent.astype(np.float64)), log_softmax(parsed.relation.astype(np.float64))
 
 
-def _interpretations(ink: Ink, hypotheses: list[Hypothesis], most: int, w: Weights) -> list[Interpretation]:
+def _interpretations(hypotheses: list[Hypothesis], most: int, w: Weights) -> list[Interpretation]:
     """The best readings over groupings, classes and trees, with probabilities among them."""
     # A heap of changes to each hypothesis: (loss, number, flips of single symbols by rank, tree).
     heap: list[tuple[float, int, tuple[int, ...], int]] = []
@@ -228,13 +255,14 @@ def _interpretations(ink: Ink, hypotheses: list[Hypothesis], most: int, w: Weigh
     for (_, number, ranks, tree), p in list(zip(found, odds, strict=True))[:most]:
         h = hypotheses[number]
         labels = [LABELS[orders[number][i, r]] for i, r in enumerate(ranks)]
-        symbols = tuple(_symbol(ink, h, i, label) for i, label in enumerate(labels))
+        symbols = tuple(_symbol(h, i, label) for i, label in enumerate(labels))
         nodes = tuple(replace(n, label=label) for n, label in zip(h.trees[tree][1].nodes, labels, strict=True))
         readings.append(_by_position(Interpretation(symbols, LayoutTree(nodes), float(p))))
     return readings
 
 
-def _symbol(ink: Ink, h: Hypothesis, i: int, label: str) -> Symbol:
+def _symbol(h: Hypothesis, i: int, label: str) -> Symbol:
+    ink = h.ink
     probabilities = np.exp(h.symbol[i])
     others = [
         SymbolAlternative(LABELS[k], float(probabilities[k]))
@@ -266,5 +294,5 @@ class _Clock:
 
     def stop(self, stage: str) -> None:
         now = perf_counter()
-        self.milliseconds[stage] = (now - self._last) * 1000
+        self.milliseconds[stage] = self.milliseconds.get(stage, 0.0) + (now - self._last) * 1000
         self._last = now
