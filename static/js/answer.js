@@ -12,10 +12,16 @@ const RELATIONS = new Set(['\\lt', '\\gt', '=']);
 /** Reads strokes; `onWait(error)` hears of pauses. Throws what the call throws. */
 export function readAnswer(strokes, { signal, onWait, onSlow }) {
   const start = strokes[0].points[0][2];
-  return postPatiently('/v1/read', {
-    strokes: strokes.map(({ points }) => points.map(([x, y, time]) => [x, y, time - start])),
-    symbols: 'arithmetic', notation: 'infix', alternatives: 3,
-  }, { signal, onWait, onSlow });
+  return postPatiently(
+    '/v1/read',
+    {
+      strokes: strokes.map(({ points }) => points.map(([x, y, time]) => [x, y, time - start])),
+      symbols: 'arithmetic',
+      notation: 'infix',
+      alternatives: 3,
+    },
+    { signal, onWait, onSlow },
+  );
 }
 
 /** The number or relation that a reading's LaTeX is, null when it is neither. */

@@ -37,7 +37,9 @@ export async function post(path, body, { signal, timeout = 20000, onSlow } = {})
   try {
     const response = await fetch(path, {
       method: 'POST',
-      headers: form ? { Accept: 'application/json' } : { Accept: 'application/json', 'Content-Type': 'application/json' },
+      headers: form
+        ? { Accept: 'application/json' }
+        : { Accept: 'application/json', 'Content-Type': 'application/json' },
       body: form ? body : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, late]) : late,
     });

@@ -136,7 +136,14 @@ export class Canvas extends EventTarget {
   #prepare(context, shift = [0, 0]) {
     const { x, y, scale } = this.view;
     const s = scale * devicePixelRatio;
-    context.setTransform(s, 0, 0, s, (x + shift[0] * scale) * devicePixelRatio, (y + shift[1] * scale) * devicePixelRatio);
+    context.setTransform(
+      s,
+      0,
+      0,
+      s,
+      (x + shift[0] * scale) * devicePixelRatio,
+      (y + shift[1] * scale) * devicePixelRatio,
+    );
   }
 
   #wipe(context) {

@@ -31,7 +31,8 @@ export function pack(lists) {
 export function unpack(bytes) {
   let at = 0;
   const take = () => {
-    let value = 0, weight = 1;
+    let value = 0,
+      weight = 1;
     for (;;) {
       if (at >= bytes.length || weight > 2 ** 42) throw new RangeError('the drawing is cut short');
       const byte = bytes[at++];

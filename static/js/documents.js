@@ -5,7 +5,13 @@ const BORDER = 24;
 
 /** A PDF of one page that holds a canvas's picture. */
 export async function toPdf(canvas) {
-  const jpeg = new Uint8Array(await (await new Promise((resolve) => { canvas.toBlob(resolve, 'image/jpeg', 0.88); })).arrayBuffer());
+  const jpeg = new Uint8Array(
+    await (
+      await new Promise((resolve) => {
+        canvas.toBlob(resolve, 'image/jpeg', 0.88);
+      })
+    ).arrayBuffer(),
+  );
   const page = canvas.width > canvas.height ? [A4[1], A4[0]] : A4;
   const scale = Math.min((page[0] - 2 * BORDER) / canvas.width, (page[1] - 2 * BORDER) / canvas.height);
   const [w, h] = [canvas.width * scale, canvas.height * scale].map((each) => each.toFixed(2));
@@ -15,10 +21,15 @@ export async function toPdf(canvas) {
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
     `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${page.join(' ')}] /Contents 4 0 R /Resources << /XObject << /Photo 5 0 R >> >> >>`,
     `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
-    [`<< /Type /XObject /Subtype /Image /Width ${canvas.width} /Height ${canvas.height} /ColorSpace /DeviceRGB `
-      + `/BitsPerComponent 8 /Filter /DCTDecode /Length ${jpeg.length} >>\nstream\n`, jpeg, '\nendstream'],
+    [
+      `<< /Type /XObject /Subtype /Image /Width ${canvas.width} /Height ${canvas.height} /ColorSpace /DeviceRGB ` +
+        `/BitsPerComponent 8 /Filter /DCTDecode /Length ${jpeg.length} >>\nstream\n`,
+      jpeg,
+      '\nendstream',
+    ],
   ];
-  const pieces = [], offsets = [];
+  const pieces = [],
+    offsets = [];
   let length = 0;
   const put = (piece) => {
     pieces.push(piece);
@@ -43,8 +54,10 @@ export function toCsv(problems) {
     const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text;
     return /[",\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   };
-  const rows = problems.map(({ row, column, text, verdict, expected, confidence }, i) => (
-    [i + 1, row, column, text, verdict, expected, Math.round(confidence * 1000) / 1000].map(cell).join(',')
-  ));
-  return new Blob([`\ufeffnumber,row,column,reading,verdict,expected,confidence\r\n${rows.join('\r\n')}\r\n`], { type: 'text/csv' });
+  const rows = problems.map(({ row, column, text, verdict, expected, confidence }, i) =>
+    [i + 1, row, column, text, verdict, expected, Math.round(confidence * 1000) / 1000].map(cell).join(','),
+  );
+  return new Blob([`\ufeffnumber,row,column,reading,verdict,expected,confidence\r\n${rows.join('\r\n')}\r\n`], {
+    type: 'text/csv',
+  });
 }

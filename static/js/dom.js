@@ -12,6 +12,11 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/** A button with a label, or several children. */
+export function button(label, onclick, attributes = {}) {
+  return element('button', { type: 'button', class: 'button', onclick, ...attributes }, ...[label].flat());
+}
+
 export const $ = (selector, within = document) => within.querySelector(selector);
 export const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 
@@ -33,7 +38,9 @@ let announcing = 0;
 /** Says something to a screen reader once things have been quiet for a moment. */
 export function announce(text) {
   clearTimeout(announcing);
-  announcing = setTimeout(() => { $('#announcer').textContent = text; }, 500);
+  announcing = setTimeout(() => {
+    $('#announcer').textContent = text;
+  }, 500);
 }
 
 let toasting = 0;

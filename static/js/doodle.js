@@ -31,20 +31,22 @@ export function startDoodle(settings, card) {
     onSymbol: ask,
     onHover: (line, symbol) => overlay.hover(line, symbol),
     onRetry: (line) => reader.retry(line),
-    onMenu: (line, button) => openMenu(button, [
-      ['Copy LaTeX', () => copy(line.reading.latex, 'LaTeX')],
-      ['Copy MathML', () => copy(line.reading.mathml, 'MathML')],
-      ['Copy text', () => copy(line.reading.text, 'Text')],
-      null,
-      ...extra(line, 'steps', steps(line.reading.latex, line.evaluation?.exact)),
-      ...extra(line, 'plot', functionOf(line.reading.latex)),
-      ['Select its ink', () => select(line)],
-      ['Remove this line', () => ink.remove(line.strokes.map(({ id }) => id))],
-    ]),
-    extras: (line) => [
-      line.shows?.has('steps') && steps(line.reading.latex, line.evaluation?.exact),
-      line.shows?.has('plot') && drawPlot(line.reading),
-    ].filter(Boolean),
+    onMenu: (line, button) =>
+      openMenu(button, [
+        ['Copy LaTeX', () => copy(line.reading.latex, 'LaTeX')],
+        ['Copy MathML', () => copy(line.reading.mathml, 'MathML')],
+        ['Copy text', () => copy(line.reading.text, 'Text')],
+        null,
+        ['Select its ink', () => select(line)],
+        ['Remove this line', () => ink.remove(line.strokes.map(({ id }) => id))],
+      ]),
+    extraOf: (line) => {
+      const { latex, text } = line.reading;
+      const f = functionOf(latex);
+      if (f) return { name: 'Plot', make: () => plot(f, text) };
+      const list = steps(latex, line.evaluation?.exact);
+      return list && { name: 'Steps', make: () => list };
+    },
   });
 
   function tapped(place, pointerType) {
@@ -58,27 +60,12 @@ export function startDoodle(settings, card) {
 
   function ask(line, symbol, rect) {
     card.open({
-      symbol, rect, readings: line.reading.alternatives ?? [],
+      symbol,
+      rect,
+      readings: line.reading.alternatives ?? [],
       onLabel: (label) => reader.correct(line, symbol, label),
       onReading: (reading) => reader.choose(line, reading),
     });
-  }
-
-  // A menu item that shows or hides a part of the line's card; none where there is nothing to show.
-  function extra(line, part, possible) {
-    if (!possible) return [];
-    line.shows ??= new Set();
-    const shows = line.shows.has(part);
-    return [[`${shows ? 'Hide' : 'Show'} the ${part}`, () => {
-      if (shows) line.shows.delete(part);
-      else line.shows.add(part);
-      results.refresh(line);
-    }]];
-  }
-
-  function drawPlot({ latex, text }) {
-    const found = functionOf(latex);
-    return found && plot(found, text);
   }
 
   function select(line) {
@@ -114,19 +101,22 @@ export function startDoodle(settings, card) {
   addEventListener('pagehide', save);
 
   paper.addEventListener('tool', () => showTool(paper.tool));
-  const showTool = (tool) => $$('[data-tool]', $('.toolbar')).forEach((button) => {
-    button.setAttribute('aria-pressed', String(button.dataset.tool === tool));
-  });
-  for (const button of $$('[data-tool]', $('.toolbar'))) button.addEventListener('click', () => paper.take(button.dataset.tool));
+  const showTool = (tool) =>
+    $$('[data-tool]', $('.toolbar')).forEach((button) => {
+      button.setAttribute('aria-pressed', String(button.dataset.tool === tool));
+    });
+  for (const button of $$('[data-tool]', $('.toolbar')))
+    button.addEventListener('click', () => paper.take(button.dataset.tool));
   $('#undo').addEventListener('click', () => ink.undo());
   $('#redo').addEventListener('click', () => ink.redo());
   $('#clear').addEventListener('click', clear);
   $('#fit').addEventListener('click', showAll);
   listen(paper, { clear, showAll, help: openHelp });
 
-  const read = (file) => readPicture(file, settings, (reading, symbol, rect, correct) => {
-    card.open({ symbol, rect, readings: [], onLabel: correct });
-  });
+  const read = (file) =>
+    readPicture(file, settings, (symbol, rect, correct) => {
+      card.open({ symbol, rect, readings: [], onLabel: correct });
+    });
   $('#choose-picture').addEventListener('click', () => $('#picture-file').click());
   $('#picture-file').addEventListener('change', (event) => {
     for (const file of event.target.files) read(file);

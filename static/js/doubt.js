@@ -16,17 +16,24 @@ export class SymbolCard {
   closedByPress = false;
 
   constructor() {
-    addEventListener('pointerdown', (event) => {
-      this.closedByPress = this.isOpen && !this.#card.contains(event.target);
-      if (this.closedByPress) this.close();
-    }, { capture: true });
+    addEventListener(
+      'pointerdown',
+      (event) => {
+        this.closedByPress = this.isOpen && !this.#card.contains(event.target);
+        if (this.closedByPress) this.close();
+      },
+      { capture: true },
+    );
     this.#card.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') {
         event.stopPropagation();
         event.preventDefault(); // else a dialog below closes too
         this.close(true);
       } else {
-        walk(event, [...this.#card.querySelectorAll('button, summary')].filter((each) => each.checkVisibility()));
+        walk(
+          event,
+          [...this.#card.querySelectorAll('button, summary')].filter((each) => each.checkVisibility()),
+        );
       }
     });
   }
@@ -47,33 +54,80 @@ export class SymbolCard {
    */
   open({ symbol, readings, rect, onLabel, onReading }) {
     this.#opener = document.activeElement;
-    const offer = (label, confidence, chosen) => element('button', {
-      type: 'button', class: 'offer', 'aria-pressed': String(chosen),
-      'aria-label': `${spoken(label)}${confidence === null ? '' : `, ${percent(confidence)}`}`,
-      onclick: () => {
-        this.close(true);
-        if (!chosen || !symbol.corrected) onLabel(label);
-      },
-    }, element('span', { class: 'offer-symbol' }, shown(label)), confidence !== null && bar(confidence));
+    const offer = (label, confidence, chosen) =>
+      element(
+        'button',
+        {
+          type: 'button',
+          class: 'offer',
+          'aria-pressed': String(chosen),
+          'aria-label': `${spoken(label)}${confidence === null ? '' : `, ${percent(confidence)}`}`,
+          onclick: () => {
+            this.close(true);
+            if (!chosen || !symbol.corrected) onLabel(label);
+          },
+        },
+        element('span', { class: 'offer-symbol' }, shown(label)),
+        confidence !== null && bar(confidence),
+      );
     const others = (symbol.alternatives ?? []).filter(({ label }) => label !== symbol.label).slice(0, 5);
     this.#card.replaceChildren(
       element('h2', { class: 'card-title' }, symbol.corrected ? 'You said' : 'I read'),
-      element('div', { class: 'offers' },
+      element(
+        'div',
+        { class: 'offers' },
         offer(symbol.label, symbol.corrected ? null : symbol.confidence, true),
-        ...others.map(({ label, confidence }) => offer(label, confidence, false))),
-      element('details', { class: 'all-symbols' },
+        ...others.map(({ label, confidence }) => offer(label, confidence, false)),
+      ),
+      element(
+        'details',
+        { class: 'all-symbols' },
         element('summary', {}, 'Another symbol'),
-        element('div', { class: 'symbol-grid' }, ...LABELS.map((label) => element('button', {
-          type: 'button', class: 'small-offer', 'aria-label': spoken(label),
-          onclick: () => { this.close(true); onLabel(label); },
-        }, shown(label))))),
-      ...(readings.length ? [
-        element('h3', { class: 'card-title' }, 'Or the whole line'),
-        element('div', { class: 'readings' }, ...readings.map((reading) => element('button', {
-          type: 'button', class: 'reading-offer',
-          onclick: () => { this.close(true); onReading(reading); },
-        }, element('span', {}, reading.text), element('span', { class: 'faint' }, percent(reading.confidence))))),
-      ] : []));
+        element(
+          'div',
+          { class: 'symbol-grid' },
+          ...LABELS.map((label) =>
+            element(
+              'button',
+              {
+                type: 'button',
+                class: 'small-offer',
+                'aria-label': spoken(label),
+                onclick: () => {
+                  this.close(true);
+                  onLabel(label);
+                },
+              },
+              shown(label),
+            ),
+          ),
+        ),
+      ),
+      ...(readings.length
+        ? [
+            element('h3', { class: 'card-title' }, 'Or the whole line'),
+            element(
+              'div',
+              { class: 'readings' },
+              ...readings.map((reading) =>
+                element(
+                  'button',
+                  {
+                    type: 'button',
+                    class: 'reading-offer',
+                    onclick: () => {
+                      this.close(true);
+                      onReading(reading);
+                    },
+                  },
+                  element('span', {}, reading.text),
+                  element('span', { class: 'faint' }, percent(reading.confidence)),
+                ),
+              ),
+            ),
+          ]
+        : []),
+    );
     this.#card.hidden = false;
     placeBeside(this.#card, rect);
     $('details', this.#card).addEventListener('toggle', () => placeBeside(this.#card, rect));
@@ -90,8 +144,12 @@ export class SymbolCard {
 function bar(confidence) {
   const fill = element('span', { class: 'bar-fill' });
   fill.style.width = `${Math.round(confidence * 100)}%`;
-  return element('span', { class: 'offer-share' }, element('span', { class: 'bar-track' }, fill),
-    element('span', { class: 'faint' }, percent(confidence)));
+  return element(
+    'span',
+    { class: 'offer-share' },
+    element('span', { class: 'bar-track' }, fill),
+    element('span', { class: 'faint' }, percent(confidence)),
+  );
 }
 
 function walk(event, stops) {

@@ -8,7 +8,21 @@
 import { tokens } from './variables.js';
 
 const PRODUCTS = { '\\times': '*', '\\cdot': '*', '*': '*', '\\div': '/', '/': '/', ':': '/' };
-const FUNCTIONS = new Set(['\\sin', '\\cos', '\\tan', '\\log', '\\ln', '\\lg', '\\exp', '\\sinh', '\\cosh', '\\tanh', '\\arcsin', '\\arccos', '\\arctan']);
+const FUNCTIONS = new Set([
+  '\\sin',
+  '\\cos',
+  '\\tan',
+  '\\log',
+  '\\ln',
+  '\\lg',
+  '\\exp',
+  '\\sinh',
+  '\\cosh',
+  '\\tanh',
+  '\\arcsin',
+  '\\arccos',
+  '\\arctan',
+]);
 const CLOSE = { '(': ')', '[': ']', '\\{': '\\}' };
 
 /** The tree, or null when the LaTeX holds something else. */
@@ -90,7 +104,12 @@ class Parser {
     const token = this.#next;
     if (token === undefined) return false;
     if (token === '|') return this.#bars === 0;
-    return /^[\dA-Za-z]$/.test(token) || token in CLOSE || FUNCTIONS.has(token) || ['\\frac', '\\sqrt', '\\pi', '{'].includes(token);
+    return (
+      /^[\dA-Za-z]$/.test(token) ||
+      token in CLOSE ||
+      FUNCTIONS.has(token) ||
+      ['\\frac', '\\sqrt', '\\pi', '{'].includes(token)
+    );
   }
 
   #power() {
@@ -165,13 +184,15 @@ class Parser {
 
   // A function takes what follows without a sign between: sin 2x is sin(2x).
   #function(name) {
-    let power = null, base = null;
+    let power = null,
+      base = null;
     for (; this.#next === '^' || this.#next === '_';) {
       if (this.#take() === '^') power = this.#argument();
       else base = this.#argument();
     }
     let a = this.#power();
-    while (a.type !== 'group' && this.#startsFactor() && !FUNCTIONS.has(this.#next)) a = { type: '*', a, b: this.#power(), sign: '' };
+    while (a.type !== 'group' && this.#startsFactor() && !FUNCTIONS.has(this.#next))
+      a = { type: '*', a, b: this.#power(), sign: '' };
     const call = { type: 'function', name, a, base };
     return power ? { type: '^', a: call, b: power, sign: '^' } : call;
   }

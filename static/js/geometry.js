@@ -1,7 +1,10 @@
 // Boxes [x0, y0, x1, y1] (y down) and points [x, y, …]: the few pure functions everything else measures with.
 
 export function boxOf(points) {
-  let x0 = Infinity, y0 = Infinity, x1 = -Infinity, y1 = -Infinity;
+  let x0 = Infinity,
+    y0 = Infinity,
+    x1 = -Infinity,
+    y1 = -Infinity;
   for (const [x, y] of points) {
     if (x < x0) x0 = x;
     if (y < y0) y0 = y;
@@ -12,7 +15,12 @@ export function boxOf(points) {
 }
 
 export function union(boxes) {
-  return boxOf(boxes.flatMap(([x0, y0, x1, y1]) => [[x0, y0], [x1, y1]]));
+  return boxOf(
+    boxes.flatMap(([x0, y0, x1, y1]) => [
+      [x0, y0],
+      [x1, y1],
+    ]),
+  );
 }
 
 export function grow([x0, y0, x1, y1], by) {
@@ -36,7 +44,8 @@ export const distance = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
 /** Distance from a point to the segment a–b. */
 export function toSegment(p, a, b) {
-  const dx = b[0] - a[0], dy = b[1] - a[1];
+  const dx = b[0] - a[0],
+    dy = b[1] - a[1];
   const squared = dx * dx + dy * dy;
   const t = squared ? Math.max(0, Math.min(1, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / squared)) : 0;
   return Math.hypot(p[0] - a[0] - t * dx, p[1] - a[1] - t * dy);
@@ -54,7 +63,8 @@ export function toPolyline(p, points) {
 export function inPolygon([x, y], polygon) {
   let inside = false;
   for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
-    const [xi, yi] = polygon[i], [xj, yj] = polygon[j];
+    const [xi, yi] = polygon[i],
+      [xj, yj] = polygon[j];
     if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
   }
   return inside;

@@ -25,7 +25,9 @@ export class Gestures {
     element.addEventListener('contextmenu', (event) => event.preventDefault());
     element.addEventListener('keydown', (event) => this.#space(event, true));
     element.addEventListener('keyup', (event) => this.#space(event, false));
-    element.addEventListener('blur', () => { this.#spaceHeld = false; });
+    element.addEventListener('blur', () => {
+      this.#spaceHeld = false;
+    });
     // Without this, iOS still scrolls and selects on a quick second touch.
     element.addEventListener('touchmove', (event) => event.preventDefault(), { passive: false });
   }
@@ -84,7 +86,10 @@ export class Gestures {
       const coalesced = event.getCoalescedEvents?.() ?? [];
       const predicted = event.getPredictedEvents?.() ?? [];
       const points = (coalesced.length ? coalesced : [event]).map((each) => this.#point(each));
-      this.#drawing.tool.move(points, predicted.map((each) => this.#point(each)));
+      this.#drawing.tool.move(
+        points,
+        predicted.map((each) => this.#point(each)),
+      );
     } else if (this.#panning?.id === event.pointerId) {
       const [x, y] = this.#panning.at;
       this.#panning.at = [event.clientX, event.clientY];

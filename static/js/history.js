@@ -13,7 +13,10 @@ export function snapshot(ink, reader) {
   const corrections = [...reader.corrections]
     .map(([key, label]) => [key.split(',').map((id) => numbers.get(Number(id))), label])
     .filter(([strokes]) => strokes.every((number) => number !== undefined));
-  const title = reader.lines.map(({ reading }) => reading?.text).filter(Boolean).join(' · ');
+  const title = reader.lines
+    .map(({ reading }) => reading?.text)
+    .filter(Boolean)
+    .join(' · ');
   return { ink: toText(pack(lists(ink))), corrections, title };
 }
 
@@ -39,7 +42,10 @@ export function keep(saved) {
 }
 
 export function forget(time) {
-  remember('drawings', drawings().filter((each) => each.time !== time));
+  remember(
+    'drawings',
+    drawings().filter((each) => each.time !== time),
+  );
 }
 
 export function forgetAll() {

@@ -3,12 +3,6 @@
 import { height, width } from './geometry.js';
 import { VERDICTS } from './verdicts.js';
 
-/** Draws the marks of all problems. */
-export function drawMarks(context, problems) {
-  context.lineCap = context.lineJoin = 'round';
-  for (const problem of problems) drawMark(context, problem);
-}
-
 function drawMark(context, { box, verdict, expected }) {
   const [x0, y0, x1, y1] = box;
   const size = Math.max(18, Math.min(height(box), width(box) / 2, 90));
@@ -22,7 +16,8 @@ function drawMark(context, { box, verdict, expected }) {
     context.stroke();
   }
   context.setLineDash([]);
-  const x = x1 + size * 0.3, y = (y0 + y1) / 2;
+  const x = x1 + size * 0.3,
+    y = (y0 + y1) / 2;
   if (verdict === 'correct') {
     context.lineWidth *= 1.4;
     context.beginPath();
@@ -45,6 +40,7 @@ export function marked(photo, problems) {
   canvas.height = photo.height;
   const context = canvas.getContext('2d');
   context.drawImage(photo, 0, 0);
-  drawMarks(context, problems);
+  context.lineCap = context.lineJoin = 'round';
+  for (const problem of problems) drawMark(context, problem);
   return canvas;
 }

@@ -8,14 +8,25 @@ let opener = null;
 /** @param items [label, action] pairs; null is a rule. */
 export function openMenu(button, items) {
   opener = button;
-  menu.replaceChildren(...items.map((item) => (item ? element('button', {
-    type: 'button', role: 'menuitem',
-    onclick: () => {
-      close();
-      opener.focus();
-      item[1]();
-    },
-  }, item[0]) : element('hr', { role: 'separator' }))));
+  menu.replaceChildren(
+    ...items.map((item) =>
+      item
+        ? element(
+            'button',
+            {
+              type: 'button',
+              role: 'menuitem',
+              onclick: () => {
+                close();
+                opener.focus();
+                item[1]();
+              },
+            },
+            item[0],
+          )
+        : element('hr', { role: 'separator' }),
+    ),
+  );
   menu.hidden = false;
   placeBeside(menu, button.getBoundingClientRect());
   $('button', menu).focus();
@@ -25,9 +36,13 @@ function close() {
   menu.hidden = true;
 }
 
-addEventListener('pointerdown', (event) => {
-  if (!menu.hidden && !menu.contains(event.target)) close();
-}, { capture: true });
+addEventListener(
+  'pointerdown',
+  (event) => {
+    if (!menu.hidden && !menu.contains(event.target)) close();
+  },
+  { capture: true },
+);
 
 menu.addEventListener('keydown', (event) => {
   const items = [...menu.querySelectorAll('button')];

@@ -26,11 +26,13 @@ export function outline(points) {
   let heading = null;
   dot(path, line[0]);
   for (let i = 1; i < line.length; i++) {
-    const a = line[i - 1], b = line[i];
+    const a = line[i - 1],
+      b = line[i];
     const angle = Math.atan2(b[1] - a[1], b[0] - a[0]);
     if (heading !== null && Math.abs(Math.sin((angle - heading) / 2)) > Math.sin(CUSP / 2)) dot(path, a);
     heading = angle;
-    const nx = -Math.sin(angle), ny = Math.cos(angle);
+    const nx = -Math.sin(angle),
+      ny = Math.cos(angle);
     path.moveTo(a[0] - nx * a[2], a[1] - ny * a[2]);
     path.lineTo(b[0] - nx * b[2], b[1] - ny * b[2]);
     path.lineTo(b[0] + nx * b[2], b[1] + ny * b[2]);

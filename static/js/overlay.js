@@ -16,7 +16,11 @@ export class Overlay {
   constructor(canvas, ink, reader, lasso) {
     Object.assign(this, { canvas, ink, reader, lasso });
     this.#holder = $('.marks', canvas.element);
-    for (const [source, name] of [[canvas, 'view'], [reader, 'change'], [lasso, 'select']]) {
+    for (const [source, name] of [
+      [canvas, 'view'],
+      [reader, 'change'],
+      [lasso, 'select'],
+    ]) {
       source.addEventListener(name, () => this.draw());
     }
     canvas.element.addEventListener('pointermove', (event) => {
@@ -104,7 +108,10 @@ export class Overlay {
   #answer(line) {
     const { evaluation, reading } = line;
     if (evaluation?.kind !== 'incomplete' || !evaluation.exact) return null;
-    const sign = reading.symbols.filter(({ label }) => label === '=').map((symbol) => this.#boxOf(symbol)).filter(Boolean);
+    const sign = reading.symbols
+      .filter(({ label }) => label === '=')
+      .map((symbol) => this.#boxOf(symbol))
+      .filter(Boolean);
     if (!sign.length) return null;
     const box = sign.reduce((a, b) => (b[2] > a[2] ? b : a));
     const answer = element('div', { class: 'ink-answer' }, exactly(evaluation.exact));

@@ -15,7 +15,9 @@ export class Paper extends EventTarget {
     this.ink = ink;
     this.canvas = new Canvas(element, ink);
     this.tools = {
-      pen: new Pen(this.canvas, ink, ask), eraser: new Eraser(this.canvas, ink), lasso: new Lasso(this.canvas, ink),
+      pen: new Pen(this.canvas, ink, ask),
+      eraser: new Eraser(this.canvas, ink),
+      lasso: new Lasso(this.canvas, ink),
     };
     new Gestures(this.canvas, (event) => this.tools[event.buttons & ERASER_BUTTON ? 'eraser' : this.tool]);
     this.canvas.addEventListener('view', () => this.#moveDots());

@@ -1,7 +1,8 @@
 // Pictures of an expression, and typed ones: each gets a card below the lines of the paper.
 
 import { post, postPatiently } from './api.js';
-import { $, announce, element, icon } from './dom.js';
+import { correctedReading } from './corrections.js';
+import { $, announce, element, icon, toast } from './dom.js';
 import { doubtful } from './doubt.js';
 import { summary, verdict } from './evaluation.js';
 import { percent, touchable, typeset } from './typeset.js';
@@ -9,7 +10,7 @@ import { spoken } from './labels.js';
 
 const list = $('#pictures');
 
-/** Reads a picture file into a card. `onSymbol(reading, symbol, rect, correct)` opens the symbol card. */
+/** Reads a picture file into a card. `onSymbol(symbol, rect, correct)` opens the symbol card. */
 export async function readPicture(file, settings, onSymbol) {
   const picture = element('img', { alt: `Picture ${file.name}`, src: URL.createObjectURL(file) });
   const body = element('div', {}, element('p', { class: 'faint' }, 'Reading the picture …'));
@@ -22,7 +23,10 @@ export async function readPicture(file, settings, onSymbol) {
   form.append('symbols', settings.symbols);
   form.append('alternatives', '5');
   try {
-    const reading = await postPatiently('/v1/read', form, { timeout: 60000, onWait: (error) => say(`${error.message} Trying again.`) });
+    const reading = await postPatiently('/v1/read', form, {
+      timeout: 60000,
+      onWait: (error) => say(`${error.message} Trying again.`),
+    });
     await picture.decode().catch(() => {});
     show(reading);
   } catch (error) {
@@ -31,28 +35,26 @@ export async function readPicture(file, settings, onSymbol) {
   }
 
   function show(reading) {
-    const ask = (symbol, rect) => onSymbol(reading, symbol, rect, async (label) => {
-      const symbols = reading.symbols.map(({ corrected, ...each }) => (each.id === symbol.id ? { ...each, label, confidence: 1 } : each));
-      try {
-        const reply = await post('/v1/correct', { symbols, notation: settings.notation });
-        reply.symbols.forEach((each, i) => {
-          const before = reading.symbols.find(({ id }) => id === each.id) ?? reading.symbols[i];
-          each.alternatives = before.alternatives;
-          each.corrected = before.corrected || before.id === symbol.id;
-        });
-        show(reply);
-      } catch (error) {
-        announce(error.message);
-        body.append(element('p', { class: 'message message-failed' }, error.message));
-      }
-    });
+    const ask = (symbol, rect) =>
+      onSymbol(symbol, rect, async (label) => {
+        try {
+          show(await correctedReading(reading, (each) => (each === symbol ? label : undefined), settings.notation));
+        } catch (error) {
+          toast(error.message);
+        }
+      });
     frame.querySelectorAll('.picture-box').forEach((old) => old.remove());
     const boxes = new Map(reading.symbols.map((symbol) => [symbol, boxOver(picture, symbol, ask)]));
     frame.append(...boxes.values());
-    const holder = element('div', { class: 'typeset', 'data-latex': reading.latex }, typeset(reading.mathml) ?? reading.text);
+    const holder = element(
+      'div',
+      { class: 'typeset', 'data-latex': reading.latex },
+      typeset(reading.mathml) ?? reading.text,
+    );
     body.replaceChildren(holder, ...[verdict(reading.evaluation)].filter(Boolean));
     touchable(holder, reading, {
-      doubtful, onSymbol: ask,
+      doubtful,
+      onSymbol: ask,
       onHover: (symbol) => boxes.forEach((box, each) => box.classList.toggle('is-hovered', each === symbol)),
     });
     card.scrollIntoView({ block: 'nearest' });
@@ -64,10 +66,13 @@ export async function readPicture(file, settings, onSymbol) {
 function boxOver(picture, symbol, ask) {
   const { naturalWidth: w, naturalHeight: h, clientWidth, clientHeight } = picture;
   const scale = Math.min(clientWidth / w, clientHeight / h);
-  const left = (clientWidth - w * scale) / 2, top = (clientHeight - h * scale) / 2;
+  const left = (clientWidth - w * scale) / 2,
+    top = (clientHeight - h * scale) / 2;
   const [x0, y0, x1, y1] = symbol.box;
   const box = element('button', {
-    type: 'button', class: `picture-box${doubtful(symbol) ? ' is-doubtful' : ''}`, tabindex: '-1',
+    type: 'button',
+    class: `picture-box${doubtful(symbol) ? ' is-doubtful' : ''}`,
+    tabindex: '-1',
     'aria-label': `${spoken(symbol.label)}, ${percent(symbol.confidence)} sure. Change`,
     onclick: () => ask(symbol, box.getBoundingClientRect()),
   });
@@ -82,16 +87,31 @@ function boxOver(picture, symbol, ask) {
 export async function evaluateTyped(text, settings) {
   const reply = await post('/v1/evaluate', { text, notation: settings.notation });
   const evaluation = reply;
-  addCard('typed', element('div', { class: 'typeset', 'data-latex': reply.latex }, typeset(reply.mathml) ?? text), ...[verdict(evaluation)].filter(Boolean));
+  addCard(
+    'typed',
+    element('div', { class: 'typeset', 'data-latex': reply.latex }, typeset(reply.mathml) ?? text),
+    ...[verdict(evaluation)].filter(Boolean),
+  );
   announce(`${text} ${summary(evaluation)}`);
 }
 
 function addCard(title, ...content) {
-  const card = element('li', { class: 'card' },
-    element('div', { class: 'card-head' },
-      element('span', { class: 'faint card-name' }, title), element('span', { class: 'card-space' }),
-      element('button', { type: 'button', class: 'icon-button', 'aria-label': `Remove ${title}`, onclick: () => card.remove() }, icon('close'))),
-    ...content);
+  const card = element(
+    'li',
+    { class: 'card' },
+    element(
+      'div',
+      { class: 'card-head' },
+      element('span', { class: 'faint card-name' }, title),
+      element('span', { class: 'card-space' }),
+      element(
+        'button',
+        { type: 'button', class: 'icon-button', 'aria-label': `Remove ${title}`, onclick: () => card.remove() },
+        icon('close'),
+      ),
+    ),
+    ...content,
+  );
   list.prepend(card);
   return card;
 }

@@ -3,7 +3,8 @@
 import { element } from './dom.js';
 import { lettersOf, parse } from './expression.js';
 
-const WIDTH = 320, HEIGHT = 220;
+const WIDTH = 320,
+  HEIGHT = 220;
 const SAMPLES = 400;
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -18,8 +19,19 @@ export function functionOf(latex) {
 }
 
 const MATHS = {
-  ln: Math.log, lg: Math.log10, log: Math.log10, arcsin: Math.asin, arccos: Math.acos, arctan: Math.atan,
-  sin: Math.sin, cos: Math.cos, tan: Math.tan, sinh: Math.sinh, cosh: Math.cosh, tanh: Math.tanh, exp: Math.exp,
+  ln: Math.log,
+  lg: Math.log10,
+  log: Math.log10,
+  arcsin: Math.asin,
+  arccos: Math.acos,
+  arctan: Math.atan,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  tanh: Math.tanh,
+  exp: Math.exp,
 };
 
 // A tree to a function of one number.
@@ -30,17 +42,27 @@ function compile(tree) {
       const value = tree.text === 'π' ? Math.PI : Number(tree.text);
       return () => value;
     }
-    case 'letter': return tree.name === 'e' ? () => Math.E : (x) => x;
-    case 'group': return a;
-    case 'negative': return (x) => -a(x);
-    case '+': return (x) => a(x) + b(x);
-    case '-': return (x) => a(x) - b(x);
-    case '*': return (x) => a(x) * b(x);
+    case 'letter':
+      return tree.name === 'e' ? () => Math.E : (x) => x;
+    case 'group':
+      return a;
+    case 'negative':
+      return (x) => -a(x);
+    case '+':
+      return (x) => a(x) + b(x);
+    case '-':
+      return (x) => a(x) - b(x);
+    case '*':
+      return (x) => a(x) * b(x);
     case '/':
-    case 'fraction': return (x) => a(x) / b(x);
-    case '^': return (x) => a(x) ** b(x);
-    case 'absolute': return (x) => Math.abs(a(x));
-    case 'factorial': return (x) => factorial(a(x));
+    case 'fraction':
+      return (x) => a(x) / b(x);
+    case '^':
+      return (x) => a(x) ** b(x);
+    case 'absolute':
+      return (x) => Math.abs(a(x));
+    case 'factorial':
+      return (x) => factorial(a(x));
     case 'root': {
       const index = tree.index && compile(tree.index);
       return index ? (x) => realRoot(a(x), index(x)) : (x) => Math.sqrt(a(x));
@@ -49,7 +71,8 @@ function compile(tree) {
       const base = tree.base && compile(tree.base);
       return base ? (x) => Math.log(a(x)) / Math.log(base(x)) : (x) => MATHS[tree.name](a(x));
     }
-    default: throw new TypeError(tree.type);
+    default:
+      throw new TypeError(tree.type);
   }
 }
 
@@ -64,17 +87,51 @@ function factorial(n) {
 
 /** The plot with its buttons. */
 export function plot({ variable, f }, label) {
-  let middle = 0, reach = 6;
-  const svg = make('svg', { class: 'plot', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `Plot of ${label}` });
+  let middle = 0,
+    reach = 6;
+  const svg = make('svg', {
+    class: 'plot',
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    role: 'img',
+    'aria-label': `Plot of ${label}`,
+  });
   const draw = () => svg.replaceChildren(...picture(f, variable, middle - reach, middle + reach));
-  const button = (words, text, act) => element('button', {
-    type: 'button', class: 'icon-button', 'aria-label': words,
-    onclick: () => { act(); draw(); },
-  }, text);
+  const button = (words, text, act) =>
+    element(
+      'button',
+      {
+        type: 'button',
+        class: 'icon-button',
+        'aria-label': words,
+        onclick: () => {
+          act();
+          draw();
+        },
+      },
+      text,
+    );
   draw();
-  return element('div', {}, svg, element('div', { class: 'plot-buttons' },
-    button('Move left', '←', () => { middle -= reach / 2; }), button('Move right', '→', () => { middle += reach / 2; }),
-    button('Zoom in', '+', () => { reach = Math.max(0.1, reach / 2); }), button('Zoom out', '−', () => { reach = Math.min(1000, reach * 2); })));
+  return element(
+    'div',
+    {},
+    svg,
+    element(
+      'div',
+      { class: 'plot-buttons' },
+      button('Move left', '←', () => {
+        middle -= reach / 2;
+      }),
+      button('Move right', '→', () => {
+        middle += reach / 2;
+      }),
+      button('Zoom in', '+', () => {
+        reach = Math.max(0.1, reach / 2);
+      }),
+      button('Zoom out', '−', () => {
+        reach = Math.min(1000, reach * 2);
+      }),
+    ),
+  );
 }
 
 function picture(f, variable, x0, x1) {
@@ -88,9 +145,11 @@ function picture(f, variable, x0, x1) {
   return [
     ...ticks(x0, x1).flatMap((x) => tick(px(x), null, x, 0 >= y0 && 0 <= y1 ? py(0) : HEIGHT)),
     ...ticks(y0, y1).flatMap((y) => tick(null, py(y), y, 0 >= x0 && 0 <= x1 ? px(0) : 0)),
-    line('plot-axis', 0, py(0), WIDTH, py(0)), line('plot-axis', px(0), 0, px(0), HEIGHT),
+    line('plot-axis', 0, py(0), WIDTH, py(0)),
+    line('plot-axis', px(0), 0, px(0), HEIGHT),
     make('path', { class: 'plot-curve', d: curve(points, px, py, y1 - y0) }),
-    text(WIDTH - 12, Math.min(HEIGHT - 6, Math.max(14, py(0) - 6)), variable), text(Math.min(WIDTH - 14, Math.max(6, px(0) + 6)), 13, 'y'),
+    text(WIDTH - 12, Math.min(HEIGHT - 6, Math.max(14, py(0) - 6)), variable),
+    text(Math.min(WIDTH - 14, Math.max(6, px(0) + 6)), 13, 'y'),
   ];
 }
 
@@ -98,14 +157,16 @@ function picture(f, variable, x0, x1) {
 function range(values) {
   if (!values.length) return [-1, 1];
   const sorted = [...values].sort((a, b) => a - b);
-  const low = sorted[Math.floor(sorted.length * 0.05)], high = sorted[Math.ceil(sorted.length * 0.95) - 1];
+  const low = sorted[Math.floor(sorted.length * 0.05)],
+    high = sorted[Math.ceil(sorted.length * 0.95) - 1];
   const room = (high - low) * 0.15 || 1;
   return [low - room, high + room];
 }
 
 // Gaps where the function has no value or jumps across the whole picture.
 function curve(points, px, py, span) {
-  let path = '', pen = false;
+  let path = '',
+    pen = false;
   points.forEach(([x, y], i) => {
     const jump = i && Math.abs(y - points[i - 1][1]) > span * 1.5;
     if (!Number.isFinite(y)) {
@@ -129,7 +190,8 @@ function ticks(low, high) {
 
 function tick(x, y, value, axis) {
   const written = String(Number(value.toPrecision(6))).replace('-', '−');
-  if (x !== null) return [line('plot-grid', x, 0, x, HEIGHT), text(x + 2, Math.min(HEIGHT - 4, Math.max(10, axis + 11)), written)];
+  if (x !== null)
+    return [line('plot-grid', x, 0, x, HEIGHT), text(x + 2, Math.min(HEIGHT - 4, Math.max(10, axis + 11)), written)];
   return [line('plot-grid', 0, y, WIDTH, y), text(Math.min(WIDTH - 28, Math.max(2, axis + 3)), y - 2, written)];
 }
 

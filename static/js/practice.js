@@ -64,7 +64,8 @@ export function startPractice(section) {
       say(iRead(reply));
       timer = setTimeout(() => judge(false), QUIET);
     } catch (error) {
-      if (!mine.signal.aborted) say(element('p', {}, error.code === 'no_ink' ? 'Write your answer here.' : error.message));
+      if (!mine.signal.aborted)
+        say(element('p', {}, error.code === 'no_ink' ? 'Write your answer here.' : error.message));
     }
   }
 
@@ -80,17 +81,34 @@ export function startPractice(section) {
   }
 
   function doubt() {
-    const choice = (text, latex) => element('button', { type: 'button', class: 'button', onclick: () => settle(valueOf(latex), text) }, text);
-    say(element('p', {}, 'I am not sure what this says. Is it …'),
-      element('div', { class: 'buttons' }, choice(reading.text, reading.latex),
-        ...reading.alternatives.filter(({ latex }) => valueOf(latex) !== null).slice(0, 2).map(({ text, latex }) => choice(text, latex)),
-        element('button', { type: 'button', class: 'button', onclick: () => ink.clear() }, 'Neither: write again')));
+    const choice = (text, latex) =>
+      element('button', { type: 'button', class: 'button', onclick: () => settle(valueOf(latex), text) }, text);
+    say(
+      element('p', {}, 'I am not sure what this says. Is it …'),
+      element(
+        'div',
+        { class: 'buttons' },
+        choice(reading.text, reading.latex),
+        ...reading.alternatives
+          .filter(({ latex }) => valueOf(latex) !== null)
+          .slice(0, 2)
+          .map(({ text, latex }) => choice(text, latex)),
+        element('button', { type: 'button', class: 'button', onclick: () => ink.clear() }, 'Neither: write again'),
+      ),
+    );
     announce(`I am not sure. Is it ${reading.text}?`);
   }
 
   function settle(given, text) {
     if (given === null) {
-      say(iReadText(text), element('p', {}, typeof current.answer === 'string' ? 'Write one sign: < or > or =.' : 'Write just the answer, as a number.'));
+      say(
+        iReadText(text),
+        element(
+          'p',
+          {},
+          typeof current.answer === 'string' ? 'Write one sign: < or > or =.' : 'Write just the answer, as a number.',
+        ),
+      );
     } else if (isRight(current.answer, given)) {
       done = true;
       solved(!tried);
@@ -101,10 +119,16 @@ export function startPractice(section) {
     } else {
       if (!tried) missed();
       tried = true;
-      say(iReadText(text), element('p', {}, 'Not this one yet. Have another go.'),
-        element('div', { class: 'buttons' },
+      say(
+        iReadText(text),
+        element('p', {}, 'Not this one yet. Have another go.'),
+        element(
+          'div',
+          { class: 'buttons' },
           element('button', { type: 'button', class: 'button', onclick: () => ink.clear() }, 'Try again'),
-          element('button', { type: 'button', class: 'button', onclick: reveal }, 'Show me')));
+          element('button', { type: 'button', class: 'button', onclick: reveal }, 'Show me'),
+        ),
+      );
       announce(`I read ${text}. Not this one yet. Have another go.`);
     }
     showProgress();
@@ -112,8 +136,10 @@ export function startPractice(section) {
 
   function reveal() {
     done = true;
-    say(element('p', {}, 'It is ', element('strong', {}, written(current.answer)), '.'),
-      element('button', { type: 'button', class: 'button button-main', onclick: next }, 'Next'));
+    say(
+      element('p', {}, 'It is ', element('strong', {}, written(current.answer)), '.'),
+      element('button', { type: 'button', class: 'button button-main', onclick: next }, 'Next'),
+    );
     announce(`It is ${written(current.answer)}.`);
   }
 
@@ -166,29 +192,66 @@ function dots(n) {
 }
 
 function build(section, chosen) {
-  const select = (name, label, options) => element('label', {}, element('span', { class: 'unseen' }, label),
-    element('select', { name, class: 'button' }, ...options.map(([value, text]) => (
-      element('option', { value, selected: String(chosen[name]) === String(value) }, text)))));
-  const tool = (name, label) => element('button', { type: 'button', class: 'tool', 'aria-label': label, title: label, disabled: true }, icon(name));
+  const select = (name, label, options) =>
+    element(
+      'label',
+      {},
+      element('span', { class: 'unseen' }, label),
+      element(
+        'select',
+        { name, class: 'button' },
+        ...options.map(([value, text]) =>
+          element('option', { value, selected: String(chosen[name]) === String(value) }, text),
+        ),
+      ),
+    );
+  const tool = (name, label) =>
+    element('button', { type: 'button', class: 'tool', 'aria-label': label, title: label, disabled: true }, icon(name));
   const parts = {
-    choices: element('div', { class: 'practice-choices' },
-      select('skill', 'What to practise', SKILLS), select('within', 'How far', RANGES.map((n) => [n, `within ${n}`]))),
+    choices: element(
+      'div',
+      { class: 'practice-choices' },
+      select('skill', 'What to practise', SKILLS),
+      select(
+        'within',
+        'How far',
+        RANGES.map((n) => [n, `within ${n}`]),
+      ),
+    ),
     progress: element('p', { class: 'faint practice-progress' }),
     forget: element('button', { type: 'button', class: 'text-button' }, 'Forget progress'),
     problem: element('p', { class: 'problem', role: 'img' }),
-    paper: element('div', { class: 'paper', tabindex: '0', role: 'application', 'aria-label': 'Paper for the answer' }, element('div', { class: 'marks', 'aria-hidden': 'true' })),
+    paper: element(
+      'div',
+      { class: 'paper', tabindex: '0', role: 'application', 'aria-label': 'Paper for the answer' },
+      element('div', { class: 'marks', 'aria-hidden': 'true' }),
+    ),
     feedback: element('div', { class: 'feedback' }),
     undo: tool('undo', 'Undo'),
     clear: tool('clear', 'Clear the answer'),
     check: element('button', { type: 'button', class: 'button button-main', disabled: true }, 'Check'),
     skip: element('button', { type: 'button', class: 'button' }, 'Skip'),
-    typed: element('form', { class: 'type-form practice-typed' },
-      element('input', { type: 'text', 'aria-label': 'Type the answer', placeholder: 'or type it', autocomplete: 'off', inputmode: 'text' })),
+    typed: element(
+      'form',
+      { class: 'type-form practice-typed' },
+      element('input', {
+        type: 'text',
+        'aria-label': 'Type the answer',
+        placeholder: 'or type it',
+        autocomplete: 'off',
+        inputmode: 'text',
+      }),
+    ),
   };
-  section.replaceChildren(element('div', { class: 'practice-sheet' },
-    element('div', { class: 'practice-head' }, parts.choices, parts.progress, parts.forget),
-    parts.problem,
-    element('div', { class: 'practice-desk' }, parts.paper, parts.feedback),
-    element('div', { class: 'practice-foot' }, parts.undo, parts.clear, parts.typed, parts.skip, parts.check)));
+  section.replaceChildren(
+    element(
+      'div',
+      { class: 'practice-sheet' },
+      element('div', { class: 'practice-head' }, parts.choices, parts.progress, parts.forget),
+      parts.problem,
+      element('div', { class: 'practice-desk' }, parts.paper, parts.feedback),
+      element('div', { class: 'practice-foot' }, parts.undo, parts.clear, parts.typed, parts.skip, parts.check),
+    ),
+  );
   return parts;
 }

@@ -2,8 +2,9 @@
 // and holds on to the corrections a person made.
 
 import { post, postPatiently } from './api.js';
+import { correctedReading } from './corrections.js';
 import { groupLines } from './lines.js';
-import { assignment, substitute } from './variables.js';
+import { assignment, letters, substitute } from './variables.js';
 
 let nextLine = 1;
 
@@ -52,8 +53,14 @@ export class Reader extends EventTarget {
     try {
       const reply = await post('/v1/evaluate', { latex: alternative.latex, notation: this.settings.notation });
       line.reading = {
-        ...line.reading, ...alternative, mathml: reply.mathml, latex: reply.latex ?? alternative.latex,
-        evaluation: reply, symbols: [], alternatives: [], chosen: true,
+        ...line.reading,
+        ...alternative,
+        mathml: reply.mathml,
+        latex: reply.latex ?? alternative.latex,
+        evaluation: reply,
+        symbols: [],
+        alternatives: [],
+        chosen: true,
       };
       line.status = 'read';
       this.#evaluate();
@@ -91,7 +98,11 @@ export class Reader extends EventTarget {
     const options = {
       signal: abort.signal,
       onSlow: () => this.#tell(line, 'Still reading …'),
-      onWait: (error, seconds) => this.#tell(line, `${error.message} Your ink is safe; trying again in ${seconds < 1 ? 'a moment' : `${Math.round(seconds)} s`}.`),
+      onWait: (error, seconds) =>
+        this.#tell(
+          line,
+          `${error.message} Your ink is safe; trying again in ${seconds < 1 ? 'a moment' : `${Math.round(seconds)} s`}.`,
+        ),
     };
     line.status = 'reading';
     line.message = '';
@@ -115,23 +126,16 @@ export class Reader extends EventTarget {
     const start = strokes[0].points[0][2];
     return {
       strokes: strokes.map(({ points }) => points.map(([x, y, time]) => [x, y, time - start])),
-      notation: this.settings.notation, symbols: this.settings.symbols, alternatives: 5,
+      notation: this.settings.notation,
+      symbols: this.settings.symbols,
+      alternatives: 5,
     };
   }
 
   async #corrected(reading, options) {
-    const wanted = reading.symbols.map((symbol) => this.corrections.get(keyOf(symbol.strokeIds)));
-    if (!reading.symbols.some((symbol, i) => wanted[i] && wanted[i] !== symbol.label)) return mark(reading, wanted);
-    const symbols = reading.symbols.map(({ strokeIds, corrected, ...symbol }, i) => (
-      wanted[i] ? { ...symbol, label: wanted[i], confidence: 1 } : symbol
-    ));
-    const reply = await postPatiently('/v1/correct', { symbols, notation: this.settings.notation }, options);
-    reply.symbols.forEach((symbol, i) => {
-      const before = reading.symbols.find(({ id }) => id === symbol.id) ?? reading.symbols[i];
-      symbol.strokeIds = before.strokeIds;
-      symbol.alternatives = before.alternatives;
-    });
-    return mark(reply, reply.symbols.map((symbol) => this.corrections.get(keyOf(symbol.strokeIds))));
+    const labelOf = ({ strokeIds }) => this.corrections.get(keyOf(strokeIds));
+    if (!reading.symbols.some((symbol) => labelOf(symbol) !== undefined)) return reading;
+    return correctedReading(reading, labelOf, this.settings.notation, options);
   }
 
   // Fills letters given by earlier lines into later ones.
@@ -143,8 +147,8 @@ export class Reader extends EventTarget {
       const given = assignment(latex);
       const filled = given ? null : substitute(latex, values);
       line.given = given;
-      line.filled = filled && new Map(values);
-      line.evaluation = filled ? this.#evaluated.get(filled) ?? null : line.reading.evaluation;
+      line.filled = filled && new Map([...values].filter(([name]) => letters(latex).has(name)));
+      line.evaluation = filled ? (this.#evaluated.get(filled) ?? null) : line.reading.evaluation;
       if (filled && !this.#evaluated.has(filled)) this.#ask(filled);
       if (given) values.set(given.name, given.latex);
     }
@@ -186,17 +190,13 @@ function named(reading, strokes) {
   return reading;
 }
 
-function mark(reading, wanted) {
-  reading.symbols.forEach((symbol, i) => { symbol.corrected = Boolean(wanted[i]); });
-  return reading;
-}
-
 const sameStrokes = (a, b) => a.length === b.length && a.every((stroke, i) => stroke === b[i]);
 
 // The line that shares most strokes: it keeps its place and shows its last reading meanwhile.
 function closest(lines, strokes) {
   const ids = new Set(strokes.map(({ id }) => id));
-  let best = null, most = 0;
+  let best = null,
+    most = 0;
   for (const line of lines) {
     const shared = line.strokes.filter(({ id }) => ids.has(id)).length;
     if (shared > most) [best, most] = [line, shared];

@@ -2,16 +2,18 @@
 
 import { $, announce, element, icon } from './dom.js';
 import { doubtful } from './doubt.js';
-import { summary, verdict } from './evaluation.js';
+import { pretty, summary, verdict } from './evaluation.js';
 import { percent, touchable, typeset } from './typeset.js';
-import { pretty } from './evaluation.js';
 
 export class Results {
   #list = $('#lines');
   #empty = $('#empty');
   #cards = new Map(); // line id → {card, shown}
 
-  /** @param actions {onSymbol(line, symbol, rect), onHover(line, symbol), onMenu(line, button), onRetry(line), extras(line)} */
+  /**
+   * @param actions {onSymbol(line, symbol, rect), onHover(line, symbol), onMenu(line, button), onRetry(line),
+   *   extraOf(line): {name, make()} of what the card can show besides, or null}
+   */
   constructor(reader, actions) {
     Object.assign(this, { reader, actions });
     reader.addEventListener('change', () => this.#draw());
@@ -28,7 +30,8 @@ export class Results {
       this.#cards.delete(id);
     }
     lines.forEach((line, i) => {
-      if (!this.#cards.has(line.id)) this.#cards.set(line.id, { card: element('li', { class: 'card', 'data-line': line.id }) });
+      if (!this.#cards.has(line.id))
+        this.#cards.set(line.id, { card: element('li', { class: 'card', 'data-line': line.id }) });
       const { card } = this.#cards.get(line.id);
       if (this.#list.children[i] !== card) this.#list.insertBefore(card, this.#list.children[i] ?? null);
       this.#fill(line, i + 1);
@@ -38,7 +41,7 @@ export class Results {
   #fill(line, number) {
     const entry = this.#cards.get(line.id);
     const { card } = entry;
-    const state = [line.status, line.message, number, line.reading, line.evaluation, line.filled];
+    const state = [line.status, line.message, number, line.reading, line.evaluation, line.filled, line.open];
     if (entry.state?.every((each, i) => each === state[i])) return;
     const news = line.status === 'read' && (entry.state?.[3] !== line.reading || entry.state?.[4] !== line.evaluation);
     const sameReading = entry.state && entry.state[3] === line.reading && line.reading;
@@ -46,24 +49,59 @@ export class Results {
     card.classList.toggle('is-stale', line.status === 'reading' && Boolean(line.reading));
     card.setAttribute('aria-busy', String(line.status === 'reading'));
     card.setAttribute('aria-label', `Line ${number}`);
+    const extra = line.reading && line.status === 'read' && this.actions.extraOf(line);
     const holder = sameReading ? $('.typeset', card) : this.#typeset(line);
-    card.replaceChildren(...[
-      element('div', { class: 'card-head' },
-        element('span', { class: 'line-number', 'aria-hidden': 'true' }, String(number)),
-        line.reading && this.#sureness(line.reading),
-        element('span', { class: 'card-space' }),
-        line.reading && element('button', {
-          type: 'button', class: 'icon-button', 'aria-label': `More for line ${number}`, 'aria-haspopup': 'menu',
-          onclick: (event) => this.actions.onMenu(line, event.currentTarget),
-        }, icon('more'))),
-      holder,
-      line.filled && element('p', { class: 'filled' }, `with ${[...line.filled].map(([name, latex]) => `${name} = ${plain(latex)}`).join(', ')}`),
-      line.reading && verdict(line.evaluation),
-      line.status === 'reading' && !line.reading && !line.message && element('p', { class: 'faint' }, 'Reading …'),
-      line.message && element('p', { class: `message message-${line.status}` }, line.message),
-      line.status === 'failed' && element('button', { type: 'button', class: 'text-button', onclick: () => this.actions.onRetry(line) }, 'Read again'),
-      ...(line.reading ? this.actions.extras(line) : []),
-    ].filter(Boolean));
+    card.replaceChildren(
+      ...[
+        element(
+          'div',
+          { class: 'card-head' },
+          element('span', { class: 'line-number', 'aria-hidden': 'true' }, String(number)),
+          line.reading && this.#sureness(line.reading),
+          element('span', { class: 'card-space' }),
+          extra &&
+            element(
+              'button',
+              {
+                type: 'button',
+                class: 'text-button',
+                'aria-expanded': String(Boolean(line.open)),
+                onclick: () => this.#toggle(line),
+              },
+              extra.name,
+            ),
+          line.reading &&
+            element(
+              'button',
+              {
+                type: 'button',
+                class: 'icon-button',
+                'aria-label': `More for line ${number}`,
+                'aria-haspopup': 'menu',
+                onclick: (event) => this.actions.onMenu(line, event.currentTarget),
+              },
+              icon('more'),
+            ),
+        ),
+        holder,
+        line.filled &&
+          element(
+            'p',
+            { class: 'filled' },
+            `with ${[...line.filled].map(([name, latex]) => `${name} = ${plain(latex)}`).join(', ')}`,
+          ),
+        line.reading && verdict(line.evaluation),
+        line.status === 'reading' && !line.reading && !line.message && element('p', { class: 'faint' }, 'Reading …'),
+        line.message && element('p', { class: `message message-${line.status}` }, line.message),
+        line.status === 'failed' &&
+          element(
+            'button',
+            { type: 'button', class: 'text-button', onclick: () => this.actions.onRetry(line) },
+            'Read again',
+          ),
+        extra && line.open && extra.make(),
+      ].filter(Boolean),
+    );
     if (holder && !sameReading) this.#overlay(line, holder);
     if (news) {
       announce(`Line ${number}: ${line.reading.text}. ${summary(line.evaluation)}`);
@@ -71,19 +109,19 @@ export class Results {
     }
   }
 
-  /** Draws a line's card again, after its extras changed. */
-  refresh(line) {
-    const entry = this.#cards.get(line.id);
-    if (!entry?.state) return;
-    const number = entry.state[2];
-    entry.state[4] = undefined;
-    this.#fill(line, number);
+  #toggle(line) {
+    line.open = !line.open;
+    this.#fill(line, this.#cards.get(line.id).state[2]);
+    $('.text-button', this.#cards.get(line.id).card).focus();
   }
 
   #typeset(line) {
     if (!line.reading) return null;
-    return element('div', { class: 'typeset', 'data-latex': line.reading.latex },
-      typeset(line.reading.mathml) ?? element('span', { class: 'plain-reading' }, line.reading.text));
+    return element(
+      'div',
+      { class: 'typeset', 'data-latex': line.reading.latex },
+      typeset(line.reading.mathml) ?? element('span', { class: 'plain-reading' }, line.reading.text),
+    );
   }
 
   #sureness({ confidence, symbols, chosen }) {
@@ -91,8 +129,12 @@ export class Results {
     if (chosen || (symbols.length && symbols.some(({ corrected }) => corrected) && !doubts)) {
       return element('span', { class: 'sureness is-sure' }, 'as you said');
     }
-    const [className, words] = confidence >= 0.9 && !doubts ? ['is-sure', 'sure']
-      : confidence >= 0.6 ? ['is-fair', 'fairly sure'] : ['is-unsure', 'not sure'];
+    const [className, words] =
+      confidence >= 0.9 && !doubts
+        ? ['is-sure', 'sure']
+        : confidence >= 0.6
+          ? ['is-fair', 'fairly sure']
+          : ['is-unsure', 'not sure'];
     return element('span', { class: `sureness ${className}` }, `${words} · ${percent(confidence)}`);
   }
 
@@ -113,4 +155,10 @@ export class Results {
   }
 }
 
-const plain = (latex) => pretty(latex.replace(/\\frac\{(\d+)\}\{(\d+)\}/g, '$1/$2').replace(/\\pi/g, 'π').replace(/[{}\\]/g, ''));
+const plain = (latex) =>
+  pretty(
+    latex
+      .replace(/\\frac\{(\d+)\}\{(\d+)\}/g, '$1/$2')
+      .replace(/\\pi/g, 'π')
+      .replace(/[{}\\]/g, ''),
+  );

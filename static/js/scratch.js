@@ -19,7 +19,9 @@ export function scratchedOut(points, strokes) {
 
 // Changes of direction along one axis after moving at least `leg` the other way.
 function reversals(points, axis, leg) {
-  let turns = 0, direction = 0, extreme = points[0][axis];
+  let turns = 0,
+    direction = 0,
+    extreme = points[0][axis];
   for (const point of points) {
     const moved = point[axis] - extreme;
     if (direction === 0) {

@@ -33,21 +33,34 @@ export function openShare(ink, reader) {
   const readings = reader.lines.map(({ reading }) => reading).filter(Boolean);
   const act = (label, action) => element('button', { type: 'button', class: 'button', onclick: action }, label);
   const together = (field) => readings.map((reading) => reading[field]).join('\n');
-  return openDialog('share', 'Share and save',
+  return openDialog(
+    'share',
+    'Share and save',
     element('p', { class: 'faint' }, 'The link holds the drawing itself. Nothing is kept on a server.'),
-    element('div', { class: 'buttons' },
+    element(
+      'div',
+      { class: 'buttons' },
       act('Copy link', async () => copy(await toLink(strokes), 'Link')),
-      act('Copy picture', () => copyPicture(strokes))),
+      act('Copy picture', () => copyPicture(strokes)),
+    ),
     readings.length > 0 && element('h3', { class: 'dialog-section' }, 'What was read'),
-    readings.length > 0 && element('div', { class: 'buttons' },
-      act('Copy LaTeX', () => copy(together('latex'), 'LaTeX')),
-      act('Copy MathML', () => copy(together('mathml'), 'MathML')),
-      act('Copy text', () => copy(together('text'), 'Text'))),
+    readings.length > 0 &&
+      element(
+        'div',
+        { class: 'buttons' },
+        act('Copy LaTeX', () => copy(together('latex'), 'LaTeX')),
+        act('Copy MathML', () => copy(together('mathml'), 'MathML')),
+        act('Copy text', () => copy(together('text'), 'Text')),
+      ),
     element('h3', { class: 'dialog-section' }, 'Files'),
-    element('div', { class: 'buttons' },
+    element(
+      'div',
+      { class: 'buttons' },
       act('PNG', async () => download(await toPng(strokes), 'doodle.png')),
       act('SVG', () => download(toSvg(strokes), 'doodle.svg')),
-      act('InkML', () => download(toInkml(strokes), 'doodle.inkml'))));
+      act('InkML', () => download(toInkml(strokes), 'doodle.inkml')),
+    ),
+  );
 }
 
 async function copyPicture(strokes) {

@@ -1,6 +1,7 @@
 // Keys of the paper. They act only while the paper has the focus, so that single letters stay free elsewhere.
 
-const STEP = 8, LEAP = 40; // paper units; with shift
+const STEP = 8,
+  LEAP = 40; // paper units; with shift
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** @param actions {clear, showAll, help} */
@@ -8,12 +9,19 @@ export function listen(paper, { clear, showAll, help }) {
   const { canvas, ink } = paper;
   const { lasso } = paper.tools;
   const plain = {
-    p: () => paper.take('pen'), e: () => paper.take('eraser'), l: () => paper.take('lasso'),
-    '+': () => canvas.zoom(1.2), '=': () => canvas.zoom(1.2), '-': () => canvas.zoom(1 / 1.2), 0: showAll, '?': help,
+    p: () => paper.take('pen'),
+    e: () => paper.take('eraser'),
+    l: () => paper.take('lasso'),
+    '+': () => canvas.zoom(1.2),
+    '=': () => canvas.zoom(1.2),
+    '-': () => canvas.zoom(1 / 1.2),
+    0: showAll,
+    '?': help,
     Escape: () => lasso.select([]),
   };
   const withControl = {
-    z: (event) => (event.shiftKey ? ink.redo() : ink.undo()), y: () => ink.redo(),
+    z: (event) => (event.shiftKey ? ink.redo() : ink.undo()),
+    y: () => ink.redo(),
     a: () => {
       paper.take('lasso');
       lasso.select(ink.strokes.map(({ id }) => id));

@@ -45,8 +45,15 @@ function valued(node) {
   const a = valued(node.a);
   const b = node.b && valued(node.b);
   if (!a || (node.b && !b)) return null;
-  if (node.type === 'negative' && isValue(a) && !a.negated) return { ...a, value: { n: -a.value.n, d: a.value.d }, negated: true };
-  if (node.type === 'fraction' && isWhole(a) && isWhole(b) && b.value.n > 1n && q.rational(a.value.n, b.value.n).d === b.value.n) {
+  if (node.type === 'negative' && isValue(a) && !a.negated)
+    return { ...a, value: { n: -a.value.n, d: a.value.d }, negated: true };
+  if (
+    node.type === 'fraction' &&
+    isWhole(a) &&
+    isWhole(b) &&
+    b.value.n > 1n &&
+    q.rational(a.value.n, b.value.n).d === b.value.n
+  ) {
     return { type: 'value', value: q.rational(a.value.n, b.value.n), decimal: false };
   }
   return { ...node, a, ...(b && { b }) };
@@ -64,7 +71,8 @@ function find(tree) {
     if (node.b) visit(node.b, inner + (node.type === '^' ? 1 : 0));
     const ready = isValue(node.a) && (!node.b || isValue(node.b));
     const rank = node.type === 'group' ? 9 : RANK[node.type];
-    if (ready && rank && (!best || depth > best.depth || (depth === best.depth && rank > best.rank))) best = { node, depth, rank };
+    if (ready && rank && (!best || depth > best.depth || (depth === best.depth && rank > best.rank)))
+      best = { node, depth, rank };
   })(tree, 0);
   return best;
 }
@@ -73,22 +81,32 @@ function compute({ type, a, b }) {
   const decimal = Boolean(a.decimal || b?.decimal);
   const value = (made) => ({ type: 'value', value: made, decimal });
   switch (type) {
-    case 'group': return a;
-    case 'negative': return value(q.multiply(a.value, q.rational(-1n)));
-    case '+': return value(q.add(a.value, b.value));
-    case '-': return value(q.subtract(a.value, b.value));
-    case '*': return value(q.multiply(a.value, b.value));
+    case 'group':
+      return a;
+    case 'negative':
+      return value(q.multiply(a.value, q.rational(-1n)));
+    case '+':
+      return value(q.add(a.value, b.value));
+    case '-':
+      return value(q.subtract(a.value, b.value));
+    case '*':
+      return value(q.multiply(a.value, b.value));
     case '/':
-    case 'fraction': return value(q.divide(a.value, b.value));
-    case '^': return value(q.power(a.value, b.value));
-    case 'absolute': return value(a.value.n < 0n ? q.multiply(a.value, q.rational(-1n)) : a.value);
+    case 'fraction':
+      return value(q.divide(a.value, b.value));
+    case '^':
+      return value(q.power(a.value, b.value));
+    case 'absolute':
+      return value(a.value.n < 0n ? q.multiply(a.value, q.rational(-1n)) : a.value);
     case 'root': {
       const root = q.squareRoot(a.value);
       if (!root) throw new RangeError('not a square');
       return value(root);
     }
-    case 'factorial': return value(factorial(a.value));
-    default: throw new RangeError(type);
+    case 'factorial':
+      return value(factorial(a.value));
+    default:
+      throw new RangeError(type);
   }
 }
 
@@ -129,15 +147,24 @@ function lay(node, marked) {
 function pieces(node, marked) {
   const [a, b] = [node.a && lay(node.a, marked), node.b && lay(node.b, marked)];
   switch (node.type) {
-    case 'value': return number(node);
-    case 'group': return tag('mrow', sign('('), a, sign(')'));
-    case 'negative': return tag('mrow', sign('-'), a);
-    case 'fraction': return tag('mfrac', a, b);
-    case '^': return tag('msup', a, b);
-    case 'root': return tag('msqrt', a);
-    case 'absolute': return tag('mrow', sign('|'), a, sign('|'));
-    case 'factorial': return tag('mrow', a, sign('!'));
-    default: return tag('mrow', a, ...(node.sign || isValue(node.b) ? [sign(node.sign || '\\times')] : []), b);
+    case 'value':
+      return number(node);
+    case 'group':
+      return tag('mrow', sign('('), a, sign(')'));
+    case 'negative':
+      return tag('mrow', sign('-'), a);
+    case 'fraction':
+      return tag('mfrac', a, b);
+    case '^':
+      return tag('msup', a, b);
+    case 'root':
+      return tag('msqrt', a);
+    case 'absolute':
+      return tag('mrow', sign('|'), a, sign('|'));
+    case 'factorial':
+      return tag('mrow', a, sign('!'));
+    default:
+      return tag('mrow', a, ...(node.sign || isValue(node.b) ? [sign(node.sign || '\\times')] : []), b);
   }
 }
 

@@ -105,9 +105,12 @@ export class Eraser {
 
 function touches(stroke, swept, reach) {
   const [x0, y0, x1, y1] = boxOf(swept);
-  if (gap(x0, x1, stroke.box[0], stroke.box[2]) > reach || gap(y0, y1, stroke.box[1], stroke.box[3]) > reach) return false;
-  return stroke.points.some((point) => toPolyline(point, swept) <= reach)
-    || swept.some((point) => toPolyline(point, stroke.points) <= reach);
+  if (gap(x0, x1, stroke.box[0], stroke.box[2]) > reach || gap(y0, y1, stroke.box[1], stroke.box[3]) > reach)
+    return false;
+  return (
+    stroke.points.some((point) => toPolyline(point, swept) <= reach) ||
+    swept.some((point) => toPolyline(point, stroke.points) <= reach)
+  );
 }
 
 export class Lasso extends EventTarget {
@@ -145,7 +148,8 @@ export class Lasso extends EventTarget {
 
   down(point) {
     const place = [point.x, point.y];
-    if (this.box && contains(grow(this.box, 12 / this.canvas.view.scale), place)) this.#grabbed = { from: place, to: place };
+    if (this.box && contains(grow(this.box, 12 / this.canvas.view.scale), place))
+      this.#grabbed = { from: place, to: place };
     else this.#trail = [place];
   }
 
@@ -171,9 +175,13 @@ export class Lasso extends EventTarget {
     }
     const trail = this.#trail;
     this.#trail = null;
-    this.select(trail.length < 4 ? this.#strokeAt(trail[0]) : this.ink.strokes
-      .filter(({ points }) => points.filter((each) => inPolygon(each, trail)).length > points.length / 2)
-      .map(({ id }) => id));
+    this.select(
+      trail.length < 4
+        ? this.#strokeAt(trail[0])
+        : this.ink.strokes
+            .filter(({ points }) => points.filter((each) => inPolygon(each, trail)).length > points.length / 2)
+            .map(({ id }) => id),
+    );
   }
 
   cancel() {

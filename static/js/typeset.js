@@ -5,10 +5,50 @@ import { centre, distance } from './geometry.js';
 import { shown, spoken } from './labels.js';
 import { element } from './dom.js';
 
-const ELEMENTS = new Set(['math', 'mrow', 'mi', 'mn', 'mo', 'mtext', 'mspace', 'mfrac', 'msqrt', 'mroot', 'msub',
-  'msup', 'msubsup', 'munder', 'mover', 'munderover', 'mtable', 'mtr', 'mtd', 'mstyle', 'mpadded', 'menclose', 'mphantom']);
-const ATTRIBUTES = new Set(['mathvariant', 'stretchy', 'fence', 'separator', 'lspace', 'rspace', 'form', 'largeop',
-  'movablelimits', 'displaystyle', 'scriptlevel', 'accent', 'linethickness', 'width', 'notation', 'display', 'columnalign']);
+const ELEMENTS = new Set([
+  'math',
+  'mrow',
+  'mi',
+  'mn',
+  'mo',
+  'mtext',
+  'mspace',
+  'mfrac',
+  'msqrt',
+  'mroot',
+  'msub',
+  'msup',
+  'msubsup',
+  'munder',
+  'mover',
+  'munderover',
+  'mtable',
+  'mtr',
+  'mtd',
+  'mstyle',
+  'mpadded',
+  'menclose',
+  'mphantom',
+]);
+const ATTRIBUTES = new Set([
+  'mathvariant',
+  'stretchy',
+  'fence',
+  'separator',
+  'lspace',
+  'rspace',
+  'form',
+  'largeop',
+  'movablelimits',
+  'displaystyle',
+  'scriptlevel',
+  'accent',
+  'linethickness',
+  'width',
+  'notation',
+  'display',
+  'columnalign',
+]);
 const SAME = { '−': '-', '⋅': '·', '·': '·', '×': '×', '∣': '|', '′': '′' };
 
 /** A clean <math> element; null when there is none in the text. */
@@ -40,15 +80,21 @@ export function touchable(holder, reading, { doubtful, onSymbol, onHover }) {
   for (const symbol of [...reading.symbols].sort((a, b) => a.box[0] - b.box[0])) {
     const rect = places.get(symbol);
     const doubt = doubtful(symbol);
-    const button = element('button', {
-      type: 'button',
-      class: `glyph${rect ? '' : ' glyph-loose'}${doubt ? ' is-doubtful' : ''}${symbol.corrected ? ' is-corrected' : ''}`,
-      'aria-label': `${spoken(symbol.label)}, ${symbol.corrected ? 'corrected by you' : `${percent(symbol.confidence)} sure`}. Change`,
-      'data-symbol': symbol.id,
-      onclick: () => onSymbol(symbol, button.getBoundingClientRect()),
-      onpointerenter: () => onHover(symbol), onpointerleave: () => onHover(null),
-      onfocus: () => onHover(symbol), onblur: () => onHover(null),
-    }, rect ? '' : shown(symbol.label));
+    const button = element(
+      'button',
+      {
+        type: 'button',
+        class: `glyph${rect ? '' : ' glyph-loose'}${doubt ? ' is-doubtful' : ''}${symbol.corrected ? ' is-corrected' : ''}`,
+        'aria-label': `${spoken(symbol.label)}, ${symbol.corrected ? 'corrected by you' : `${percent(symbol.confidence)} sure`}. Change`,
+        'data-symbol': symbol.id,
+        onclick: () => onSymbol(symbol, button.getBoundingClientRect()),
+        onpointerenter: () => onHover(symbol),
+        onpointerleave: () => onHover(null),
+        onfocus: () => onHover(symbol),
+        onblur: () => onHover(null),
+      },
+      rect ? '' : shown(symbol.label),
+    );
     if (rect) {
       button.style.left = `${rect.left - frame.left + holder.scrollLeft - 2}px`;
       button.style.top = `${rect.top - frame.top + holder.scrollTop - 3}px`;
@@ -59,7 +105,8 @@ export function touchable(holder, reading, { doubtful, onSymbol, onHover }) {
   }
 }
 
-export const percent = (confidence) => `${confidence > 0.995 && confidence < 1 ? '> 99' : Math.round(confidence * 100)} %`;
+export const percent = (confidence) =>
+  `${confidence > 0.995 && confidence < 1 ? '> 99' : Math.round(confidence * 100)} %`;
 
 // The characters of the typeset expression with their rectangles; a name such as "sin" is one.
 function glyphs(math, symbols) {
@@ -85,7 +132,8 @@ const same = (text) => SAME[text] ?? text;
 // Symbols to rectangles: same character, and the nearest when both are laid into a unit square.
 function match(found, symbols, box, frame) {
   const inInk = (symbol) => scaled(centre(symbol.box), box[0], box[1], box[2] - box[0], box[3] - box[1]);
-  const inType = ({ rect }) => scaled([rect.left + rect.width / 2, rect.top + rect.height / 2], frame.left, frame.top, frame.width, frame.height);
+  const inType = ({ rect }) =>
+    scaled([rect.left + rect.width / 2, rect.top + rect.height / 2], frame.left, frame.top, frame.width, frame.height);
   const pairs = [];
   for (const symbol of symbols) {
     for (const glyph of found) {
@@ -93,7 +141,8 @@ function match(found, symbols, box, frame) {
       pairs.push({ symbol, glyph, apart: distance(inInk(symbol), inType(glyph)) });
     }
   }
-  const places = new Map(), used = new Set();
+  const places = new Map(),
+    used = new Set();
   for (const { symbol, glyph } of pairs.sort((a, b) => a.apart - b.apart)) {
     if (places.has(symbol) || used.has(glyph)) continue;
     places.set(symbol, glyph.rect);

@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from tests.doodles import write
 from playwright.sync_api import Page, Route, expect
 
+from tests.doodles import write
 from tests.page.hand import draw
 
 CARD = "#lines .card"
@@ -93,6 +93,7 @@ def test_a_stale_reading_never_replaces_a_newer_one(page: Page) -> None:
     page.wait_for_timeout(200)
     draw(page, write("+ 5"), 130, 60)
     expect(page.locator(f"{CARD} .value")).to_have_text("=9")
-    first[0].fulfill(json={"text": "4", "latex": "4", "mathml": "<math><mn>4</mn></math>", "symbols": [], "alternatives": []})
+    old = {"text": "4", "latex": "4", "mathml": "<math><mn>4</mn></math>", "symbols": [], "alternatives": []}
+    first[0].fulfill(json=old)
     page.wait_for_timeout(300)
     expect(page.locator(f"{CARD} .value")).to_have_text("=9")

@@ -1,0 +1,124 @@
+"""The worksheet mode: its marks, filters, corrections and files, on replies shaped as the contract says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
+
+from tests.doodles import draw as picture
+from tests.doodles import write
+
+CHOOSE = "#worksheet input[type=file] >> nth=0"
+ROWS = (
+    ("7 + 5 = 12", "correct", "12"),
+    ("9 - 4 = 6", "wrong", "5"),
+    ("3 × 3 =", "unanswered", "9"),
+    ("8 ÷ 2 = 1", "unsure", "4"),
+)
+LABELS = {"×": "\\times", "÷": "\\div"}
+
+
+def problem(number: int) -> dict:
+    """A problem of the made-up page, one box a character."""
+    text, verdict, expected = ROWS[number]
+    top = 60 + 150 * number
+    symbols = [
+        {"id": i, "label": LABELS.get(c, c), "box": [60 + 40 * i, top, 90 + 40 * i, top + 50], "confidence": 0.98,
+         "strokes": [], "printed": False, "alternatives": [{"label": "5", "confidence": 0.01}] if c == "6" else []}
+        for i, c in enumerate(text.replace(" ", ""))
+    ]  # fmt: skip
+    tokens = "".join(f"<mn>{c}</mn>" if c.isdigit() else f"<mo>{c}</mo>" for c in text.replace(" ", ""))
+    return {
+        "id": number, "box": [60, top, symbols[-1]["box"][2], top + 50], "row": number, "column": 0, "text": text,
+        "latex": text, "mathml": f"<math><mrow>{tokens}</mrow></math>", "symbols": symbols, "confidence": 0.9,
+        "evaluation": {"kind": "equation"}, "verdict": verdict, "expected": expected,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def photo() -> dict:
+    page = Image.new("RGB", (800, 700), "white")
+    for number, (text, _, _) in enumerate(ROWS):
+        page.paste(picture(write(text, size=50)), (40, 40 + 150 * number))
+    file = BytesIO()
+    page.save(file, "PNG")
+    return {"name": "page.png", "mimeType": "image/png", "buffer": file.getvalue()}
+
+
+@pytest.fixture
+def marked(page: Page, photo: dict) -> Page:
+    """The worksheet mode with a marked page."""
+    reply = {"image": {"width": 800, "height": 700, "rotation": 0}, "problems": [problem(i) for i in range(len(ROWS))]}
+    page.route("**/v1/worksheet", lambda route: route.fulfill(json=reply))
+    page.click("[data-mode=worksheet]")
+    page.set_input_files(CHOOSE, [photo])
+    expect(page.locator(".score")).to_have_text("1 of 4 right")
+    return page
+
+
+def test_a_service_without_worksheets_is_named_as_such(page: Page, photo: dict) -> None:
+    page.route("**/v1/worksheet", lambda route: route.fulfill(status=404, json={"status": 404, "title": "Not Found"}))
+    page.click("[data-mode=worksheet]")
+    page.set_input_files(CHOOSE, [photo])
+    expect(page.get_by_role("alert")).to_contain_text("cannot mark worksheets")
+
+
+def test_a_photo_that_cannot_be_opened_is_named_as_such(page: Page) -> None:
+    page.click("[data-mode=worksheet]")
+    page.set_input_files(CHOOSE, [{"name": "page.png", "mimeType": "image/png", "buffer": b"no picture"}])
+    expect(page.get_by_role("alert")).to_contain_text("cannot be opened")
+
+
+def test_the_findings_can_be_filtered_by_verdict(marked: Page) -> None:
+    expect(marked.locator(".finding")).to_have_count(4)
+    expect(marked.locator(".spot")).to_have_count(4)
+    marked.get_by_role("button", name="Wrong 1").click()
+    expect(marked.locator(".finding")).to_have_count(1)
+    expect(marked.locator(".finding")).to_contain_text("should be 5")
+
+
+def test_a_corrected_reading_is_judged_again(marked: Page) -> None:
+    marked.locator(".finding").nth(1).click()
+    dialog = marked.locator(".problem-dialog")
+    dialog.get_by_role("button", name="6, 98 % sure. Change").click()
+    marked.locator("#symbol-card .offer", has_text="5").click()
+    # The service itself lays out and evaluates 9 - 4 = 5.
+    expect(dialog.locator(".verdict")).to_have_text("Right")
+    marked.keyboard.press("Escape")
+    expect(marked.locator(".score")).to_have_text("2 of 4 right")
+
+
+def test_the_marked_page_leaves_as_picture_pdf_and_table(marked: Page) -> None:
+    for name, start in (("Picture", b"\x89PNG"), ("PDF", b"%PDF-1.4"), ("CSV", b"\xef\xbb\xbfnumber,")):
+        with marked.expect_download() as download:
+            marked.get_by_role("button", name=name, exact=True).click()
+        content = download.value.path().read_bytes()
+        assert content.startswith(start)
+        if name == "CSV":
+            assert content.decode("utf-8-sig").splitlines()[2] == "2,1,0,9 - 4 = 6,wrong,5,0.9"
+
+
+def test_what_is_sent_is_an_upright_jpeg_of_the_photo(open_page: Callable[..., Page], photo: dict) -> None:
+    sent = []
+
+    def keep(route: Route) -> None:
+        sent.append(route.request.post_data_buffer)
+        route.fulfill(json={"image": {}, "problems": []})
+
+    page = open_page()
+    page.route("**/v1/worksheet", keep)
+    page.click("[data-mode=worksheet]")
+    lying = BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by a quarter
+    Image.open(BytesIO(photo["buffer"])).save(lying, "JPEG", exif=exif)
+    page.set_input_files(CHOOSE, [{"name": "page.jpg", "mimeType": "image/jpeg", "buffer": lying.getvalue()}])
+    expect(page.get_by_role("alert")).to_contain_text("No problems")
+    body = sent[0]
+    jpeg = Image.open(BytesIO(body[body.index(b"\xff\xd8\xff") :]))
+    assert jpeg.size == (700, 800)
+    assert not jpeg.getexif()
