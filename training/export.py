@@ -13,39 +13,13 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from safetensors.torch import load_file, save_file
 from torch import nn
 
 from models.context import ContextOutputs, ContextParser
 from models.context_input import NODE_FEATURES, PAIR_FEATURES
+from models.loading import SMALL, round_to_half, save_weights
 from models.network import Ensemble, Outputs
 from models.rendering import SIZE
-
-_SMALL = 256
-"""Tensors below this many numbers are kept in single precision: biases and statistics cost nothing."""
-
-
-def round_to_half(model: nn.Module) -> None:
-    """Round large weights to half precision, in place."""
-    with torch.no_grad():
-        for p in model.state_dict().values():
-            if p.is_floating_point() and p.numel() >= _SMALL:
-                p.copy_(p.half().float())
-
-
-def save_weights(model: nn.Module, path: Path) -> None:
-    """Write a model's state as safetensors, large tensors in half precision."""
-    state = {
-        k: (v.half() if v.is_floating_point() and v.numel() >= _SMALL else v).contiguous()
-        for k, v in model.state_dict().items()
-    }
-    save_file(state, path)
-
-
-def load_weights(model: nn.Module, path: Path) -> nn.Module:
-    """Load what :func:`save_weights` wrote, in single precision."""
-    model.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()})
-    return model.eval()
 
 
 def _halve_initializers(path: Path) -> None:
@@ -53,7 +27,7 @@ def _halve_initializers(path: Path) -> None:
     model = onnx.load(str(path))
     graph, casts = model.graph, []
     for tensor in list(graph.initializer):
-        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < _SMALL:
+        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < SMALL:
             continue
         name = tensor.name
         half = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), name + "_half")

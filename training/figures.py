@@ -12,7 +12,7 @@ from time import perf_counter
 import numpy as np
 
 from app.maths.latex import to_latex
-from app.reading.network import Network
+from app.reading.network import Network, load_network
 from app.reading.reader import Reader
 from models.rendering import render
 from models.vocabulary import INDEX, LABELS
@@ -84,7 +84,7 @@ def _classifiers(reader: Reader, limit: int | None) -> Iterator[str]:
     yield "| classifier | CROHME 2013 all | CROHME 2013 digits and operators | UNIPEN new writers | MNIST test |"
     yield "|---|---|---|---|---|"
     for backbone in (*reader.card["backbones"], None):
-        network = Network(backbone=backbone)
+        network = load_network(backbone=backbone)
         cells = [
             _isolated(network, sources["symbols"][:limit], list(range(len(LABELS)))),
             _isolated(network, crohme_part[:limit], _DIGITS + _OPERATORS),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from safetensors.torch import load_file
 
-from app.reading.network import Network, checksum
+from app.reading.network import checksum, load_network
 from app.reading.reader import Reader, Weights
 from models.backbones import BACKBONES
 from models.context import ContextParser
@@ -47,11 +47,12 @@ def _ensemble(run: str) -> tuple[Ensemble, list[str]]:
     return ensemble, list(BACKBONES)
 
 
-def _context(run: str) -> ContextParser:
+def _context(run: str) -> tuple[ContextParser, dict[str, int]]:
     values = json.loads((RUNS / run / "configuration.json").read_text())
-    model = ContextParser(values["width"], values["layers"], values["heads"])
+    shape = {name: values[name] for name in ("width", "layers", "heads")}
+    model = ContextParser(**shape)
     model.load_state_dict(load_file(RUNS / run / "weights.safetensors"))
-    return model
+    return model, shape
 
 
 def _write(card: dict[str, Any], directory: Path) -> None:
@@ -72,13 +73,15 @@ def release(classifier: str, context: str, directory: Path) -> dict[str, Any]:
     directory.mkdir(parents=True, exist_ok=True)
     ensemble, names = _ensemble(classifier)
     export_classifier(ensemble.eval(), names, directory)
-    export_context(_context(context).eval(), directory)
+    parser, shape = _context(context)
+    export_context(parser.eval(), directory)
     card: dict[str, Any] = {
         "name": "mathdoodle",
         "version": VERSION,
         "date": datetime.now(UTC).date().isoformat(),
         "vocabulary": LABELS,
         "backbones": names,
+        "context": shape,
         "heads": ["symbol", "whole", "hand"],
         "fused": len(names) > 1,
         "licences": LICENCES,
@@ -89,7 +92,7 @@ def release(classifier: str, context: str, directory: Path) -> dict[str, Any]:
     }
     _write(card, directory)
     expressions = list(crohme.read_archive(data_directory() / crohme.VALIDATION))
-    network = Network(directory)
+    network = load_network(directory)
     logits = np.concatenate([network.classify(render(e.ink, e.groups)).symbol for e in expressions])
     labels = np.array([INDEX[label] for e in expressions for label in e.labels])
     temperature = fit_temperature(logits, labels)

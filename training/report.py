@@ -18,7 +18,7 @@ matplotlib.use("Agg")
 from fastai.callback.schedule import combined_cos
 from matplotlib import pyplot as plt
 
-from app.reading.network import Network
+from app.reading.network import Network, load_network
 from models.rendering import render
 from models.vocabulary import LABELS
 from training import crohme
@@ -139,7 +139,7 @@ def write_report(directory: Path) -> Path:
         The path of the Markdown file.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    network = Network()
+    network = load_network()
     runs = [RUNS / b for b in network.card["backbones"] if (RUNS / b / "history.csv").exists()]
     text = [
         "# Training report",

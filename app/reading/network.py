@@ -1,23 +1,23 @@
-"""The trained networks at run time, in ONNX Runtime on a CPU."""
+"""The trained networks at run time: in ONNX Runtime on a CPU, or in PyTorch on a GPU, with the same weights."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-import onnxruntime
 
 from models.context_input import NODE_FEATURES, PAIR_FEATURES, ContextInput
 from models.rendering import SIZE
 from models.vocabulary import LABELS
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "weights"
-_BATCH = 64
-"""Candidates a run: enough to fill the cores, little enough to stay in the cache."""
+Device = Literal["auto", "cpu", "cuda"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,48 +40,35 @@ class Parsed:
     relation: np.ndarray
 
 
-class Network:
-    """Classifier and context parser.
+class Network(ABC):
+    """Classifier and context parser, whatever runs them. Safe to share between threads.
 
-    Args:
-        directory: holds ``classifier.onnx``, ``context.onnx`` and ``card.json``.
-        threads: threads of one run; ``None`` takes every core.
-        backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
-
-    Raises:
-        FileNotFoundError: a file is missing.
-        ValueError: the weights were made for another vocabulary, or have no such backbone.
+    Attributes:
+        card: what the weights are, from ``card.json``.
+        device: what they run on.
     """
 
-    def __init__(self, directory: Path = WEIGHTS, threads: int | None = None, backbone: str | None = None) -> None:
-        self.card: dict[str, Any] = json.loads((directory / "card.json").read_text())
-        if tuple(self.card["vocabulary"]) != LABELS:
-            raise ValueError(f"{directory} holds weights for another vocabulary")
-        if backbone is not None and backbone not in self.card["backbones"]:
-            raise ValueError(f"no backbone {backbone!r} in {directory}")
-        prefix = f"{backbone}_" if backbone else ""
-        self._outputs = [prefix + name for name in ("symbol", "whole", "hand")]
-        self._run = onnxruntime.RunOptions()
-        self._run.only_execute_path_to_fetches = True
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or 0
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
+    batch: int
+    """Candidates a run."""
+    device: str
 
-        def session(name: str) -> onnxruntime.InferenceSession:
-            return onnxruntime.InferenceSession(str(directory / name), options, providers=["CPUExecutionProvider"])
+    def __init__(self, card: dict[str, Any]) -> None:
+        self.card = card
 
-        self._classifier, self._context = session("classifier.onnx"), session("context.onnx")
+    @abstractmethod
+    def _classify(self, images: np.ndarray) -> Sequence[np.ndarray]:
+        """uint8 (n, 3, SIZE, SIZE) → symbol, whole and hand logits."""
+
+    @abstractmethod
+    def _parse(self, nodes: np.ndarray, pairs: np.ndarray, mask: np.ndarray) -> Sequence[np.ndarray]:
+        """Padded float32 batch → symbol, whole, parent and relation logits."""
 
     def classify(self, images: np.ndarray) -> Classified:
-        """Classify drawn candidates, uint8 (n, 3, SIZE, SIZE)."""
-        parts = [
-            self._classifier.run(self._outputs, {"images": images[start : start + _BATCH]}, self._run)
-            for start in range(0, len(images), _BATCH)
-        ] or [[np.zeros((0, len(LABELS))), np.zeros(0), np.zeros(0)]]
+        """Classify drawn candidates, uint8 (n, 3, SIZE, SIZE), n ≥ 1."""
+        parts = [self._classify(images[start : start + self.batch]) for start in range(0, len(images), self.batch)]
         return Classified(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-    def parse(self, inputs: list[ContextInput]) -> list[Parsed]:
+    def parse(self, inputs: Sequence[ContextInput]) -> list[Parsed]:
         """Parse several hypotheses, each of any number of symbols, in one batch."""
         longest = max(len(i.nodes) for i in inputs)
         nodes = np.zeros((len(inputs), longest, NODE_FEATURES), np.float32)
@@ -90,7 +77,7 @@ class Network:
         for row, i in enumerate(inputs):
             count = len(i.nodes)
             nodes[row, :count], pairs[row, :count, :count], mask[row, :count] = i.nodes, i.pairs, 1
-        symbol, whole, parent, relation = self._context.run(None, {"nodes": nodes, "pairs": pairs, "mask": mask})
+        symbol, whole, parent, relation = self._parse(nodes, pairs, mask)
         parsed = []
         for row, i in enumerate(inputs):
             n = len(i.nodes)
@@ -101,6 +88,118 @@ class Network:
     def warm_up(self) -> None:
         """Run once, so that the first request finds everything allocated."""
         self.classify(np.zeros((1, 3, SIZE, SIZE), np.uint8))
+
+
+class OnnxNetwork(Network):
+    """The networks in ONNX Runtime on a CPU.
+
+    Args:
+        directory: holds ``classifier.onnx`` and ``context.onnx``.
+        card: of the weights.
+        threads: threads of one run; ``None`` takes every core.
+        backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
+    """
+
+    batch = 64  # enough to fill the cores, little enough to stay in the cache
+    device = "cpu"
+
+    def __init__(self, directory: Path, card: dict[str, Any], threads: int | None, backbone: str | None) -> None:
+        import onnxruntime
+
+        super().__init__(card)
+        prefix = f"{backbone}_" if backbone else ""
+        self._outputs = [prefix + name for name in ("symbol", "whole", "hand")]
+        self._only_these = onnxruntime.RunOptions()
+        self._only_these.only_execute_path_to_fetches = True
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or 0
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+
+        def session(name: str) -> onnxruntime.InferenceSession:
+            return onnxruntime.InferenceSession(str(directory / name), options, providers=["CPUExecutionProvider"])
+
+        self._classifier, self._context = session("classifier.onnx"), session("context.onnx")
+
+    def _classify(self, images: np.ndarray) -> Sequence[np.ndarray]:
+        return self._classifier.run(self._outputs, {"images": images}, self._only_these)
+
+    def _parse(self, nodes: np.ndarray, pairs: np.ndarray, mask: np.ndarray) -> Sequence[np.ndarray]:
+        return self._context.run(None, {"nodes": nodes, "pairs": pairs, "mask": mask})
+
+
+class TorchNetwork(Network):
+    """The networks in PyTorch.
+
+    Args:
+        directory: holds ``classifier.safetensors`` and ``context.safetensors``.
+        card: of the weights.
+        device: a PyTorch device, such as ``cuda``.
+        backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
+    """
+
+    batch = 4096
+
+    def __init__(self, directory: Path, card: dict[str, Any], device: str, backbone: str | None) -> None:
+        import torch
+
+        from models.loading import load_classifier, load_context
+
+        super().__init__(card)
+        self.device = device
+        self._torch = torch
+        ensemble = load_classifier(directory, card["backbones"])
+        self._classifier = ensemble.members[card["backbones"].index(backbone)] if backbone else ensemble
+        self._classifier.to(device)
+        self._context = load_context(directory, card["context"]).to(device)
+
+    def _run(self, model: Any, *arrays: np.ndarray) -> Sequence[np.ndarray]:
+        with self._torch.inference_mode():
+            outputs = model(*(self._torch.from_numpy(a).to(self.device) for a in arrays))
+        return [o.float().cpu().numpy() for o in outputs]
+
+    def _classify(self, images: np.ndarray) -> Sequence[np.ndarray]:
+        return self._run(self._classifier, images)
+
+    def _parse(self, nodes: np.ndarray, pairs: np.ndarray, mask: np.ndarray) -> Sequence[np.ndarray]:
+        return self._run(self._context, nodes, pairs, mask)
+
+
+def _cuda_is_here() -> bool:
+    try:
+        import torch
+    except ImportError:
+        return False
+    return torch.cuda.is_available()
+
+
+def load_network(
+    directory: Path | None = None, threads: int | None = None, device: Device = "cpu", backbone: str | None = None
+) -> Network:
+    """Load the trained networks.
+
+    Args:
+        directory: with the weights and ``card.json``; default: those that come with the package.
+        threads: threads of one run on a CPU; ``None`` takes every core.
+        device: ``cpu``, ``cuda``, or ``auto``: a GPU where there are one and PyTorch.
+        backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
+
+    Raises:
+        FileNotFoundError: a file is missing.
+        ValueError: the weights were made for another vocabulary, or have no such backbone.
+        RuntimeError: ``cuda`` is asked for where there is none.
+    """
+    directory = directory or WEIGHTS
+    card = json.loads((directory / "card.json").read_text())
+    if tuple(card["vocabulary"]) != LABELS:
+        raise ValueError(f"{directory} holds weights for another vocabulary")
+    if backbone is not None and backbone not in card["backbones"]:
+        raise ValueError(f"no backbone {backbone!r}; there are {', '.join(card['backbones'])}")
+    if device == "cuda" and not _cuda_is_here():
+        raise RuntimeError("device is cuda, but PyTorch with a usable CUDA GPU is not here; set it to cpu or auto")
+    if device == "cuda" or (device == "auto" and _cuda_is_here()):
+        return TorchNetwork(directory, card, "cuda", backbone)
+    return OnnxNetwork(directory, card, threads, backbone)
 
 
 def checksum(path: Path) -> str:

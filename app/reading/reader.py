@@ -17,7 +17,7 @@ from app.reading.cutting import cut_pieces
 from app.reading.errors import ReadingError
 from app.reading.lattice import Grouping, best_groupings
 from app.reading.layout import best_trees
-from app.reading.network import WEIGHTS, Classified, Network, Parsed
+from app.reading.network import Classified, Device, Network, Parsed, load_network
 from app.reading.reading import Interpretation, Reading, Symbol, SymbolAlternative
 from app.reading.scoring import grouping_scores, log_sigmoid, log_softmax
 from models.context_input import context_input
@@ -114,9 +114,9 @@ class Reader:
         self.weights = weights or Weights(**network.card.get("reader", {}))
 
     @classmethod
-    def load(cls, directory: Path | None = None, threads: int | None = None) -> Reader:
-        """A reader with the weights of a directory (default: those that come with the package)."""
-        return cls(Network(directory or WEIGHTS, threads))
+    def load(cls, directory: Path | None = None, threads: int | None = None, device: Device = "cpu") -> Reader:
+        """A reader with trained weights; arguments and errors are those of :func:`load_network`."""
+        return cls(load_network(directory, threads, device))
 
     @property
     def card(self) -> dict[str, Any]:

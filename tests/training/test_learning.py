@@ -9,9 +9,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from app.reading.network import Network
+from app.reading.network import TorchNetwork, load_network
 from models.backbones import BACKBONES
 from models.context import ContextParser
+from models.context_input import context_input
 from models.network import Classifier, Ensemble
 from models.rendering import render
 from models.vocabulary import LABELS
@@ -112,23 +113,31 @@ def test_context_parser_learns_and_reloads(tmp_path, sources, monkeypatch):
     model.load_state_dict(load_file(path))
 
 
-def test_onnx_and_torch_agree(tmp_path):
-    torch.manual_seed(0)
-    ensemble = Ensemble([Classifier(b) for b in BACKBONES]).eval()
-    parser = ContextParser(48, 2, 2).eval()
-    export_classifier(ensemble, list(BACKBONES), tmp_path)
-    export_context(parser, tmp_path)
-    (tmp_path / "card.json").write_text(json.dumps({"vocabulary": LABELS, "backbones": list(BACKBONES)}))
+@pytest.mark.parametrize("backbone", [None, *BACKBONES])
+def test_exported_onnx_answers_as_exported_torch(backbone, exported):
     images = np.random.default_rng(0).integers(0, 256, (9, 3, 32, 32), dtype=np.uint8)
-    with torch.inference_mode():
-        fused = ensemble(torch.from_numpy(images))
-        alone = ensemble.members[1](torch.from_numpy(images))
-    assert np.allclose(Network(tmp_path).classify(images).symbol, fused.symbol, atol=1e-4)
-    second = Network(tmp_path, backbone=list(BACKBONES)[1]).classify(images)
-    assert np.allclose(second.symbol, alone.symbol, atol=1e-4) and np.allclose(second.whole, alone.whole, atol=1e-4)
+    onnx = load_network(exported, backbone=backbone).classify(images)
+    card = json.loads((exported / "card.json").read_text())
+    torch_ = TorchNetwork(exported, card, "cpu", backbone).classify(images)
+    assert np.allclose(onnx.symbol, torch_.symbol, atol=1e-4)
+    assert np.allclose(onnx.whole, torch_.whole, atol=1e-4)
+    assert np.allclose(onnx.hand, torch_.hand, atol=1e-4)
 
-    from models.context_input import context_input
 
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Weights of an untrained ensemble and parser, exported."""
+    directory = tmp_path_factory.mktemp("exported")
+    torch.manual_seed(0)
+    export_classifier(Ensemble([Classifier(b) for b in BACKBONES]).eval(), list(BACKBONES), directory)
+    shape = {"width": 48, "layers": 2, "heads": 2}
+    export_context(ContextParser(**shape).eval(), directory)
+    card = {"vocabulary": LABELS, "backbones": list(BACKBONES), "context": shape}
+    (directory / "card.json").write_text(json.dumps(card))
+    return directory
+
+
+def test_a_hypothesis_is_parsed_alike_alone_and_in_a_batch(exported):
     rng = np.random.default_rng(1)
     inputs = [
         context_input(
@@ -136,9 +145,10 @@ def test_onnx_and_torch_agree(tmp_path):
         )
         for n in (1, 5, 3)
     ]
-    for parsed, i in zip(Network(tmp_path).parse(inputs), inputs, strict=True):
-        with torch.inference_mode():
-            one = parser(torch.from_numpy(i.nodes)[None], torch.from_numpy(i.pairs)[None], torch.ones(1, len(i.nodes)))
-        assert np.allclose(parsed.parent, one.parent[0], atol=1e-3)
-        assert np.allclose(parsed.symbol, one.symbol[0], atol=1e-3)
-        assert np.allclose(parsed.relation, one.relation[0], atol=1e-3)
+    onnx = load_network(exported)
+    torch_ = TorchNetwork(exported, json.loads((exported / "card.json").read_text()), "cpu", None)
+    for network in (onnx, torch_):
+        for together, i in zip(onnx.parse(inputs), inputs, strict=True):
+            (alone,) = network.parse([i])
+            for field in ("symbol", "whole", "parent", "relation"):
+                assert np.allclose(getattr(together, field), getattr(alone, field), atol=1e-3)
