@@ -27,9 +27,10 @@ from app.reading.scoring import log_softmax
 from models.context import ContextOutputs, ContextParser
 from models.context_input import ContextInput, context_input
 from models.layout_tree import RELATIONS, LayoutTree, Relation
-from models.vocabulary import BY_LABEL, LABELS, Kind
+from models.vocabulary import INDEX
 from training.bank import BankExpression
 from training.configuration import RUNS
+from training.rows import row_boxes, row_labels
 
 IGNORED = -100
 """Target of what cannot be known of a wrongly grouped symbol."""
@@ -42,6 +43,7 @@ class ContextConfiguration:
     Attributes:
         wrong_grouping: probability to learn from a likely grouping instead of the true one.
         part: probability to learn from a part of an expression.
+        rows: probability to learn from a made-up row of arithmetic.
         swap: probability that a digit becomes another digit (and its look another ink's).
         forget_order: probability to hide the order of writing, as in a photograph.
         jitter: standard deviation of the places of box corners, in reference sizes.
@@ -57,6 +59,7 @@ class ContextConfiguration:
     dropout: float = 0.15
     wrong_grouping: float = 0.3
     part: float = 0.3
+    rows: float = 0.12
     swap: float = 0.15
     forget_order: float = 0.4
     jitter: float = 0.03
@@ -108,9 +111,8 @@ class ContextItems(Dataset):
         if vary:
             for number, e in enumerate(bank):
                 for i, label in enumerate(e.labels):
-                    if BY_LABEL[LABELS[label]].kind is Kind.DIGIT:
-                        self.looks.setdefault(int(label), []).append((number, i))
-        self.digits = sorted(self.looks)
+                    self.looks.setdefault(int(label), []).append((number, i))
+        self.digits = [INDEX[d] for d in "0123456789" if INDEX[d] in self.looks]
 
     def __getitem__(self, item: tuple[int, Sequence[int]]) -> tuple[torch.Tensor, ...]:
         number, members = item
@@ -119,6 +121,8 @@ class ContextItems(Dataset):
 
     def item(self, index: int, rng: np.random.Generator) -> _Item:
         e, c = self.bank[index], self.c
+        if self.vary and rng.random() < c.rows and (row := self._row(rng)) is not None:
+            return row
         truth = len(e.labels)
         chosen, tree_nodes = list(range(truth)), e.tree.nodes
         cut = False
@@ -146,7 +150,7 @@ class ContextItems(Dataset):
         times: np.ndarray | None = e.times[chosen]
         if self.vary:
             for k in np.flatnonzero(rng.random(len(chosen)) < c.swap):
-                if labels[k] in self.looks:
+                if labels[k] in self.digits:
                     labels[k] = self.digits[rng.integers(len(self.digits))]
                     other, i = self.looks[int(labels[k])][rng.integers(len(self.looks[int(labels[k])]))]
                     logits[k], whole[k] = self.bank[other].logits[variant][i], self.bank[other].whole[variant][i]
@@ -159,6 +163,27 @@ class ContextItems(Dataset):
                 times = None
         features = context_input(log_softmax(logits / self.temperature), whole, boxes, reference, times)
         return _Item(features, labels, (np.array(chosen) < truth).astype(np.float32), parents, relations)
+
+
+    def _row(self, rng: np.random.Generator) -> _Item | None:
+        """A made-up row of arithmetic; ``None`` if the bank lacks one of its symbols."""
+        names = row_labels(rng)
+        labels = np.array([INDEX[n] for n in names])
+        if any(label not in self.looks for label in labels.tolist()):
+            return None
+        picks = [self.looks[k][rng.integers(len(self.looks[k]))] for k in labels.tolist()]
+        variant = int(rng.integers(len(self.bank[0].logits)))
+        logits = np.stack([self.bank[n].logits[variant][i] for n, i in picks]).astype(np.float32)
+        whole = np.array([self.bank[n].whole[variant][i] for n, i in picks], np.float32)
+        corners = np.stack([self.bank[n].boxes[i] / self.bank[n].reference for n, i in picks])
+        boxes = row_boxes(names, corners[:, 2:] - corners[:, :2], rng)
+        reference = float(np.median(np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])))
+        count = len(names)
+        times = None if rng.random() < self.c.forget_order else np.arange(count, dtype=float)
+        features = context_input(log_softmax(logits / self.temperature), whole, boxes, reference, times)
+        parents = np.array([count, *range(count - 1)])
+        relations = np.array([IGNORED] + [RELATIONS.index(Relation.RIGHT)] * (count - 1))
+        return _Item(features, labels, np.ones(count, np.float32), parents, relations)
 
 
 def _collate(items: list[_Item]) -> tuple[torch.Tensor, ...]:

@@ -22,6 +22,7 @@ from training.classifier import train_on
 from training.configuration import TrainingConfiguration
 from training.context import ContextConfiguration, train_context
 from training.export import export_classifier, export_context
+from training.rows import row_boxes, row_labels
 
 TINY = TrainingConfiguration(
     epochs=3, images=320, batch=32, lr=3e-3, shares={"symbols": 0.7, "groupings": 0.3}, workers=0, bfloat16=False
@@ -152,3 +153,13 @@ def test_a_hypothesis_is_parsed_alike_alone_and_in_a_batch(exported):
             (alone,) = network.parse([i])
             for field in ("symbol", "whole", "parent", "relation"):
                 assert np.allclose(getattr(together, field), getattr(alone, field), atol=1e-3)
+
+
+def test_made_up_rows_stand_in_one_line():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        labels = row_labels(rng)
+        boxes = row_boxes(labels, rng.uniform(0.3, 1.2, (len(labels), 2)), rng)
+        assert (boxes[1:, 0] > boxes[:-1, 0]).all() and (boxes[:, 2:] > boxes[:, :2]).all()
+        digits = boxes[[label.isdigit() for label in labels]]
+        assert np.ptp(digits[:, 3]) < 1.5
