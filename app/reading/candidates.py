@@ -17,6 +17,9 @@ _NEIGHBOURS = 4
 _NEAR = 0.6
 """Greatest distance between pieces of one symbol, in reference sizes."""
 _TOUCHING = 0.2
+"""Distance below which two pieces may be one symbol however large."""
+_LATE = 0.1
+"""Greatest distance at which a third piece out of order is joined, in reference sizes."""
 _WIDEST = 4.5
 """Greatest side of a candidate of several pieces, in reference sizes, unless it is two that touch: a long root."""
 
@@ -76,12 +79,15 @@ def candidate_groups(ink: Ink) -> list[tuple[int, ...]]:
                 if _fits(ink, tuple(run), gaps):
                     groups.add(tuple(run))
     # Connected groups grown over the neighbour graph, for pieces out of order.
-    limit = 2 if ink.online else 4
+    limit = 3 if ink.online else 4
     frontier = {(i,) for i in range(count)}
     for _ in range(limit - 1):
         grown = set()
         for group in frontier:
             for j in set().union(*(neighbours[i] for i in group)) - set(group):
+                # A stroke that comes late, like the bar that closes a letter, touches what it belongs to.
+                if ink.online and len(group) > 1 and gaps[list(group), j].min() > _LATE:
+                    continue
                 bigger = tuple(sorted((*group, j)))
                 if bigger not in groups and _fits(ink, bigger, gaps):
                     grown.add(bigger)
