@@ -35,7 +35,7 @@ export class Canvas extends EventTarget {
     canvas.setAttribute('aria-hidden', 'true');
     this.element.prepend(canvas);
     this.element.insertBefore(canvas, this.element.querySelector('.marks'));
-    return canvas.getContext('2d', { desynchronized: className === 'canvas-live' });
+    return canvas.getContext('2d');
   }
 
   #resize() {

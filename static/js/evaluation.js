@@ -1,6 +1,7 @@
 // An evaluation in words and in type.
 
 import { element } from './dom.js';
+import { letters } from './variables.js';
 
 const FRACTION = /^(-?)(\d+)\/(\d+)$/;
 
@@ -29,8 +30,6 @@ export function pretty(exact) {
     .replace(/-/g, '−');
 }
 
-const solutionText = (solution) => (typeof solution === 'string' ? solution : (solution.exact ?? solution.decimal));
-
 const isRounded = ({ exact, decimal }) => decimal && exact && !/^-?\d+$/.test(exact) && decimal !== exact;
 
 /** The evaluation in one line of text, '' when there is nothing to say. */
@@ -45,7 +44,7 @@ export function summary(evaluation) {
     case 'inequality':
       return holds === true ? 'true' : holds === false ? 'not true' : '';
     case 'solutions':
-      return solutions.length ? solutions.map((each) => pretty(solutionText(each))).join(' or ') : 'no solution';
+      return solutions.length ? solutions.map((each) => pretty(each.exact)).join(' or ') : 'no solution';
     case 'error':
       return message ?? '';
     default:
@@ -53,41 +52,42 @@ export function summary(evaluation) {
   }
 }
 
-/** The evaluation as elements, null when there is nothing to show. */
-export function verdict(evaluation) {
+/** The evaluation of LaTeX as elements, null when there is nothing to show. */
+export function verdict(evaluation, latex) {
   const { kind, holds, exact, decimal, solutions = [], message } = evaluation ?? {};
-  const value = (sign) =>
-    element(
-      'p',
-      { class: 'value' },
-      element('span', { class: 'value-sign' }, sign),
-      exact ? exactly(exact) : pretty(decimal),
-      isRounded({ exact, decimal }) && element('span', { class: 'value-decimal' }, `≈ ${pretty(decimal)}`),
-    );
   switch (kind) {
     case 'value':
-      return value('=');
+      return result(sign('='), ...number({ exact, decimal }));
     case 'incomplete':
-      return exact ? value('→') : null;
+      return exact ? result(sign('→'), ...number({ exact, decimal })) : null;
     case 'equation':
     case 'inequality':
       if (typeof holds !== 'boolean') return null;
-      return element('p', { class: `value value-${holds ? 'true' : 'false'}` }, holds ? '✓ true' : '✗ not true');
-    case 'solutions': {
-      const parts = solutions.flatMap((each, i) => [
-        ...(i ? [element('span', { class: 'value-sign' }, 'or')] : []),
-        exactly(solutionText(each)),
-        isRounded(each) && element('span', { class: 'value-decimal' }, `≈ ${pretty(each.decimal)}`),
-      ]);
-      return element(
-        'p',
-        { class: 'value' },
-        ...(solutions.length ? [element('span', { class: 'value-sign' }, '→'), ...parts] : ['no solution']),
-      );
-    }
+      return element('p', { class: `value value-${holds}` }, holds ? '✓ true' : '✗ not true');
+    case 'solutions':
+      return solutions.length ? result(...solved(solutions, latex)) : result('no solution');
     case 'error':
       return element('p', { class: 'value value-error' }, message ?? 'This cannot be computed.');
     default:
       return null;
   }
+}
+
+const result = (...parts) => element('p', { class: 'value' }, ...parts);
+const sign = (text) => element('span', { class: 'value-sign' }, text);
+
+function number({ exact, decimal }) {
+  const shown = exact ? exactly(exact) : pretty(decimal);
+  return isRounded({ exact, decimal })
+    ? [shown, element('span', { class: 'value-decimal' }, `≈ ${pretty(decimal)}`)]
+    : [shown];
+}
+
+function solved(solutions, latex) {
+  const [unknown = ''] = letters(latex);
+  return solutions.flatMap((solution, i) => {
+    // A solution without a decimal is a condition, such as: all numbers.
+    const equals = solution.decimal === null ? '' : `${unknown} =`;
+    return [sign(i ? `or ${equals}` : equals), ...number(solution)];
+  });
 }

@@ -12,6 +12,7 @@ const REACH = { mouse: 7, pen: 7, touch: 14 }; // CSS pixels around the ink that
 export class Overlay {
   #holder;
   #hovered = null; // {line, symbol}
+  #answered = new WeakSet(); // evaluations whose answer has appeared
 
   constructor(canvas, ink, reader, lasso) {
     Object.assign(this, { canvas, ink, reader, lasso });
@@ -114,7 +115,9 @@ export class Overlay {
       .filter(Boolean);
     if (!sign.length) return null;
     const box = sign.reduce((a, b) => (b[2] > a[2] ? b : a));
-    const answer = element('div', { class: 'ink-answer' }, exactly(evaluation.exact));
+    const isNew = !this.#answered.has(evaluation);
+    this.#answered.add(evaluation);
+    const answer = element('div', { class: `ink-answer${isNew ? ' is-new' : ''}` }, exactly(evaluation.exact));
     const size = Math.max(24, height(line.box) > 3 * width(box) ? width(box) * 1.6 : height(line.box));
     const [x, y] = this.canvas.toScreen([box[2] + size * 0.35, (box[1] + box[3]) / 2, 0, 0]);
     answer.style.left = `${x}px`;

@@ -51,7 +51,7 @@ export async function readPicture(file, settings, onSymbol) {
       { class: 'typeset', 'data-latex': reading.latex },
       typeset(reading.mathml) ?? reading.text,
     );
-    body.replaceChildren(holder, ...[verdict(reading.evaluation)].filter(Boolean));
+    body.replaceChildren(holder, ...[verdict(reading.evaluation, reading.latex)].filter(Boolean));
     touchable(holder, reading, {
       doubtful,
       onSymbol: ask,
@@ -90,7 +90,7 @@ export async function evaluateTyped(text, settings) {
   addCard(
     'typed',
     element('div', { class: 'typeset', 'data-latex': reply.latex }, typeset(reply.mathml) ?? text),
-    ...[verdict(evaluation)].filter(Boolean),
+    ...[verdict(evaluation, reply.latex)].filter(Boolean),
   );
   announce(`${text} ${summary(evaluation)}`);
 }

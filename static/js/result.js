@@ -90,7 +90,7 @@ export class Results {
             { class: 'filled' },
             `with ${[...line.filled].map(([name, latex]) => `${name} = ${plain(latex)}`).join(', ')}`,
           ),
-        line.reading && verdict(line.evaluation),
+        line.reading && !isSaid(line) && verdict(line.evaluation, line.reading.latex),
         line.status === 'reading' && !line.reading && !line.message && element('p', { class: 'faint' }, 'Reading …'),
         line.message && element('p', { class: `message message-${line.status}` }, line.message),
         line.status === 'failed' &&
@@ -125,17 +125,12 @@ export class Results {
   }
 
   #sureness({ confidence, symbols, chosen }) {
-    const doubts = symbols.filter(doubtful).length;
-    if (chosen || (symbols.length && symbols.some(({ corrected }) => corrected) && !doubts)) {
+    const doubts = symbols.some(doubtful);
+    if (chosen || (!doubts && symbols.some(({ corrected }) => corrected))) {
       return element('span', { class: 'sureness is-sure' }, 'as you said');
     }
-    const [className, words] =
-      confidence >= 0.9 && !doubts
-        ? ['is-sure', 'sure']
-        : confidence >= 0.6
-          ? ['is-fair', 'fairly sure']
-          : ['is-unsure', 'not sure'];
-    return element('span', { class: `sureness ${className}` }, `${words} · ${percent(confidence)}`);
+    const level = confidence >= 0.9 && !doubts ? 'sure' : confidence >= 0.6 ? 'fair' : 'unsure';
+    return element('span', { class: `sureness is-${level}` }, `${percent(confidence)} sure`);
   }
 
   #overlay(line, holder) {
@@ -154,6 +149,9 @@ export class Results {
     }
   }
 }
+
+// A line such as x = 5 says its own solution.
+const isSaid = ({ given, evaluation }) => given && evaluation?.solutions?.[0]?.exact === given.latex;
 
 const plain = (latex) =>
   pretty(

@@ -32,6 +32,9 @@ MISFITS = """() => {
     const y = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
     if (x > 1 && y > 1) wrong.push(`${a.ariaLabel || a.innerText} over ${b.ariaLabel || b.innerText}`);
   }));
+  for (const e of document.querySelectorAll('.card-head, .finding')) {
+    if (seen(e) && e.scrollWidth > e.clientWidth + 1) wrong.push(`${e.innerText} is too wide`);
+  }
   if (document.documentElement.scrollWidth > innerWidth) wrong.push('the page scrolls sideways');
   return wrong;
 }"""
@@ -44,6 +47,8 @@ def test_nothing_is_cut_or_covered(open_page: Callable[..., Page], size: tuple[i
     if lefty:
         page.evaluate("localStorage.setItem('mathdoodle.settings', JSON.stringify({ lefty: true }))")
         page.reload()
+    draw(page, write("4 + 5", size=30), 5, 5)
+    expect(page.locator("#lines .value")).to_have_text("=9")
     for mode in MODES:
         page.click(f"[data-mode={mode}]")
         expect(page.locator(f"#{mode} >> css=> *").first).to_be_visible()
