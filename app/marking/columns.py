@@ -1,0 +1,189 @@
+"""Column arithmetic: numbers under one another over a rule, the result under it, carries in between.
+
+Carries and borrowed digits are told from the numbers by size and place alone, so what they say cannot
+change what the numbers are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.marking.layout import around
+from models.ink import Box
+
+_LARGEST_CARRY = 0.75
+"""Height of a carry, in heights of the block's digits, at the most."""
+_RAISED = 0.27
+"""How far the middle of a carry stands above the middle of a row of digits, in their heights, at the least."""
+_SMALLEST = 0.22
+"""Larger side of what is no speck, in heights of the block's digits."""
+_NEXT_ROW = 1.9
+"""Greatest space between rows, in heights of the block's digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One sum set out in columns; all fields but the box hold indices of pieces.
+
+    Attributes:
+        rows: the numbers over the rule, from the top; the operator stands in the last.
+        rule: the line under them.
+        result: the row under the rule; empty where nothing is written.
+        carries: small digits above and between the rows.
+        box: around all of it.
+    """
+
+    rows: tuple[tuple[int, ...], ...]
+    rule: int
+    result: tuple[int, ...]
+    carries: tuple[int, ...]
+    box: Box
+
+    @property
+    def pieces(self) -> tuple[int, ...]:
+        """All its pieces."""
+        return (*(i for row in self.rows for i in row), self.rule, *self.result, *self.carries)
+
+
+def rules(boxes: np.ndarray, height: float) -> list[int]:
+    """Pieces that are long and flat: rules of columns, underlines, bars of long fractions.
+
+    Args:
+        boxes: (n, 4) boxes of pieces.
+        height: the page's symbol height.
+    """
+    widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    return np.nonzero((widths > 1.5 * height) & (heights < 0.22 * widths) & (heights < 0.8 * height))[0].tolist()
+
+
+def find_blocks(boxes: np.ndarray, height: float) -> list[Block]:
+    """The sums in columns of a page.
+
+    Args:
+        boxes: (n, 4) boxes of pieces.
+        height: the page's symbol height.
+    """
+    blocks: list[Block] = []
+    flat = rules(boxes, height)
+    taken: set[int] = set()
+    for rule in sorted(flat, key=lambda i: boxes[i, 1]):
+        if rule in taken:
+            continue
+        others = [i for i in range(len(boxes)) if i not in taken and i not in flat]
+        block = _block(boxes, rule, others)
+        if block is not None:
+            blocks.append(block)
+            taken.update(block.pieces)
+    return blocks
+
+
+def _block(boxes: np.ndarray, rule: int, others: Sequence[int]) -> Block | None:
+    """The sum over and under a rule; ``None`` if there are not two rows of digits over it."""
+    x0, y0, x1, y1 = boxes[rule]
+    length = x1 - x0
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    heights = boxes[:, 3] - boxes[:, 1]
+    beside = [i for i in others if x0 - 0.45 * length < middles[i, 0] < x1 + 0.15 * length]
+    above = [i for i in beside if middles[i, 1] < y0 + 0.3 * (y1 - y0) and y0 - boxes[i, 3] < 2.5 * length]
+    near = [i for i in above if y0 - boxes[i, 3] < 1.2 * heights[i]]
+    if not near:
+        return None
+    digit = float(np.median([heights[i] for i in near if heights[i] >= 0.5 * max(heights[near])]))
+    if length > 12 * digit or length < 1.2 * digit:
+        return None
+    tall = [i for i in above if _LARGEST_CARRY * digit < heights[i] < 2 * digit]
+    rows = _rows(tall, boxes, y0, digit)
+    if len(rows) < 2 or _goes_on(rows[1:], boxes, rule, others, digit):
+        return None
+    rows = rows[: _connected(rows, boxes, digit)][::-1]
+    if len(rows) < 2:
+        return None
+    digit = float(np.median([heights[i] for row in rows for i in row]))
+    top = min(boxes[i, 1] for i in rows[0]) - 0.9 * digit
+    carries, points = [], []
+    for i in above:
+        if heights[i] > 2 * digit or middles[i, 1] < top or any(i in row for row in rows):
+            continue
+        middle, row = min(((float(np.median(middles[r, 1])), r) for r in rows), key=lambda m: abs(m[0] - middles[i, 1]))
+        if max(boxes[i, 2:] - boxes[i, :2]) < _SMALLEST * digit:
+            points.append((row, i))
+        elif -_RAISED * digit < middles[i, 1] - middle < 0.7 * digit or _is_stroke_of(i, row, boxes):
+            row.append(i)
+        elif row is rows[-1] and _is_operator(i, row, boxes, digit) and middles[i, 1] > middle - 0.6 * digit:
+            row.append(i)
+        elif heights[i] <= _LARGEST_CARRY * digit:
+            carries.append(i)
+    under = [i for i in beside if middles[i, 1] > y1 - 0.3 * (y1 - y0) and i not in above]
+    found = _rows([i for i in under if heights[i] > 0.5 * digit], boxes, y1, digit)
+    result = found[0] if found and boxes[found[0], 1].min() - y1 < _NEXT_ROW * digit else []
+    for i in [i for i in under if result and i not in result]:
+        middle = float(np.median(boxes[result, 1] + boxes[result, 3])) / 2
+        if max(boxes[i, 2:] - boxes[i, :2]) < _SMALLEST * digit:
+            points.append((result, i))
+        elif abs(middles[i, 1] - middle) < 0.5 * digit:
+            result.append(i)
+    points = [(row, i) for row, i in points if _is_point(i, row, boxes, digit)]
+    if len({id(row) for row, _ in points}) > 1:  # a lone one is a speck: decimals stand under decimals
+        for row, i in points:
+            row.append(i)
+    ordered = tuple(tuple(sorted(row, key=lambda i: boxes[i, 0])) for row in rows)
+    members = [*(i for row in rows for i in row), rule, *result, *carries]
+    return Block(
+        ordered, rule, tuple(sorted(result, key=lambda i: boxes[i, 0])), tuple(carries), around(boxes[members])
+    )
+
+
+def _rows(members: Sequence[int], boxes: np.ndarray, start: float, digit: float) -> list[list[int]]:
+    """Pieces parted into rows, beginning with the one next to height ``start``."""
+    middle = (boxes[:, 1] + boxes[:, 3]) / 2
+    order = sorted(members, key=lambda i: abs(middle[i] - start))
+    rows: list[list[int]] = []
+    for i in order:
+        if rows and abs(middle[i] - np.mean(middle[rows[-1]])) < 0.6 * digit:
+            rows[-1].append(i)
+        else:
+            rows.append([i])
+    return rows
+
+
+def _connected(rows: Sequence[Sequence[int]], boxes: np.ndarray, digit: float) -> int:
+    """How many rows, counted from the rule, follow one another closely."""
+    for count in range(1, len(rows)):
+        if boxes[rows[count - 1], 1].min() - boxes[rows[count], 3].max() > _NEXT_ROW * digit:
+            return count
+    return len(rows)
+
+
+def _goes_on(rows: Sequence[Sequence[int]], boxes: np.ndarray, rule: int, others: Sequence[int], digit: float) -> bool:
+    """Whether the row over the first goes on beside the rule, as lines of text do over an underline."""
+    row = rows[0]
+    top, bottom = boxes[list(row), 1].min(), boxes[list(row), 3].max()
+    end = boxes[list(row), 2].max()
+    for i in others:
+        y = (boxes[i, 1] + boxes[i, 3]) / 2
+        if i not in row and top < y < bottom and 0 <= boxes[i, 0] - end < 1.2 * digit and boxes[i, 0] > boxes[rule, 2]:
+            return True
+    return False
+
+
+def _is_point(i: int, row: Sequence[int], boxes: np.ndarray, digit: float) -> bool:
+    """Whether a dot stands where a decimal point does: low, between digits."""
+    x, y = (boxes[i, 0] + boxes[i, 2]) / 2, (boxes[i, 1] + boxes[i, 3]) / 2
+    low = abs(y - np.median(boxes[list(row), 3])) < 0.3 * digit
+    return low and boxes[list(row), 0].min() < x < boxes[list(row), 2].max() and max(boxes[i, 2:] - boxes[i, :2]) > 0.08 * digit
+
+
+def _is_stroke_of(i: int, row: Sequence[int], boxes: np.ndarray) -> bool:
+    """Whether a small piece is the stroke on top of a digit of the row, as a 5 has."""
+    width, height = boxes[i, 2] - boxes[i, 0], boxes[i, 3] - boxes[i, 1]
+    overlaps = np.minimum(boxes[i, 2], boxes[list(row), 2]) - np.maximum(boxes[i, 0], boxes[list(row), 0])
+    return bool(width > 1.8 * height and ((overlaps > 0.5 * width) & (boxes[i, 3] > boxes[list(row), 1])).any())
+
+
+def _is_operator(i: int, row: Sequence[int], boxes: np.ndarray, digit: float) -> bool:
+    """Whether a piece stands left of a row and is too wide for a borrowed 1."""
+    width, height = boxes[i, 2] - boxes[i, 0], boxes[i, 3] - boxes[i, 1]
+    return bool(width > 0.7 * height and width > 0.3 * digit and boxes[i, 0] < boxes[list(row), 0].min())

@@ -1,0 +1,204 @@
+"""Where the problems of a page stand: pieces of ink joined to symbols, symbols to lines.
+
+Lines are grown from neighbour to neighbour, nearest first, so they may slope, curve towards a book's spine
+and stand in columns of any width. Every length is measured in the page's own symbol height.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from app.marking.page_ink import PageInk, Piece
+from models.ink import Box
+
+_WIDEST_GAP = 2.6
+"""Greatest space inside a problem, in symbol heights."""
+_ANSWER_GAP = 5.0
+"""Greatest space after an equals sign: some leave much room for the answer."""
+_SIDESTEP = 0.8
+"""Greatest vertical step from one symbol to the next: answers are written larger, and above or below the print."""
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The bounding box of boxes."""
+    array = np.asarray(boxes)
+    return (*array[:, :2].min(0).tolist(), *array[:, 2:].max(0).tolist())
+
+
+@dataclass(frozen=True, eq=False)
+class Glyph:
+    """Pieces that stand over one another and are no further apart than the parts of a symbol or fraction.
+
+    Attributes:
+        pieces: indices into the page's pieces.
+        box: around them.
+        is_equals: whether they look like two bars of an equals sign.
+    """
+
+    pieces: tuple[int, ...]
+    box: Box
+    is_equals: bool = False
+
+    @property
+    def middle(self) -> float:
+        """Its vertical centre."""
+        return (self.box[1] + self.box[3]) / 2
+
+
+@dataclass(eq=False)
+class Line:
+    """Symbols in a row, from left to right."""
+
+    glyphs: list[Glyph] = field(default_factory=list)
+
+    @property
+    def box(self) -> Box:
+        """Around all of it."""
+        return around([g.box for g in self.glyphs])
+
+    @property
+    def pieces(self) -> tuple[int, ...]:
+        """Indices into the page's pieces."""
+        return tuple(i for g in self.glyphs for i in g.pieces)
+
+
+def symbol_height(ink: PageInk) -> float:
+    """Typical height of a symbol of the page in pixels, from pieces that are neither bars nor dots nor pictures."""
+    boxes = boxes_of(ink.pieces)
+    heights, widths = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
+    tall = (heights > 2.5 * ink.pen) & (heights < 40 * ink.pen) & (widths < 3 * heights) & (heights < 8 * widths)
+    if not tall.any():
+        return float(heights.max(initial=1.0))
+    chosen = heights[tall]
+    return float(np.median(chosen[chosen >= 0.5 * np.median(chosen)]))
+
+
+def boxes_of(pieces: Sequence[Piece]) -> np.ndarray:
+    """(n, 4) float64 boxes of pieces."""
+    return np.array([p.blob.box for p in pieces], np.float64).reshape(-1, 4)
+
+
+def find_glyphs(boxes: np.ndarray, members: Sequence[int], height: float) -> list[Glyph]:
+    """Join pieces that stand over one another: the parts of = ÷ : i, of broken digits, and fractions.
+
+    Args:
+        boxes: (n, 4) boxes of all pieces.
+        members: the pieces to join.
+        height: the page's symbol height.
+    """
+    chosen = boxes[list(members)]
+    parent = list(range(len(chosen)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    x0, y0, x1, y1 = chosen.T
+    for i, j in _near_pairs(chosen, height):
+        overlap = min(x1[i], x1[j]) - max(x0[i], x0[j])
+        narrow = max(min(x1[i] - x0[i], x1[j] - x0[j]), 1)
+        apart = max(y0[i], y0[j]) - min(y1[i], y1[j])
+        joint = max(y1[i], y1[j]) - min(y0[i], y0[j])
+        small = min(y1[i] - y0[i], y1[j] - y0[j]) < 0.5 * height
+        larger = max(y1[i] - y0[i], y1[j] - y0[j])
+        if overlap >= 0.5 * narrow and apart < 0.45 * height and small and joint < max(1.3 * height, 1.12 * larger):
+            parent[root(i)] = root(j)
+    for bar in range(len(chosen)):
+        for i in _fraction_parts(chosen, bar, height):
+            parent[root(i)] = root(bar)
+    groups: dict[int, list[int]] = {}
+    for i in range(len(chosen)):
+        groups.setdefault(root(i), []).append(i)
+    return [
+        Glyph(tuple(members[i] for i in group), around(chosen[group]), _is_equals(chosen[group], height))
+        for group in groups.values()
+    ]
+
+
+def _near_pairs(boxes: np.ndarray, height: float) -> list[tuple[int, int]]:
+    """Pairs of boxes that overlap once each is grown by a quarter of a symbol."""
+    order = np.argsort(boxes[:, 0])
+    pairs = []
+    for k, i in enumerate(order):
+        for j in order[k + 1 :]:
+            if boxes[j, 0] > boxes[i, 2]:
+                break
+            if boxes[j, 1] - boxes[i, 3] < 0.5 * height and boxes[i, 1] - boxes[j, 3] < 0.5 * height:
+                pairs.append((int(i), int(j)))
+    return pairs
+
+
+def _is_bar(box: np.ndarray, height: float) -> bool:
+    return box[2] - box[0] >= 0.4 * height and box[3] - box[1] <= 0.4 * (box[2] - box[0])
+
+
+def _is_equals(boxes: np.ndarray, height: float) -> bool:
+    return len(boxes) == 2 and all(_is_bar(b, height) for b in boxes) and np.ptp(boxes[:, 2] - boxes[:, 0]) < 0.5 * height
+
+
+def _fraction_parts(boxes: np.ndarray, bar: int, height: float) -> list[int]:
+    """The pieces over and under a fraction's bar; none if either side has no digit."""
+    if not _is_bar(boxes[bar], height) or boxes[bar, 2] - boxes[bar, 0] > 5 * height:
+        return []
+    x0, y0, x1, y1 = boxes[bar]
+    middle = (boxes[:, 0] + boxes[:, 2]) / 2
+    digits = boxes[:, 3] - boxes[:, 1] > 0.45 * height
+    over_it = digits & (middle > x0 - 0.1 * height) & (middle < x1 + 0.1 * height)
+    inside = over_it & (boxes[:, 0] > x0 - 0.5 * height) & (boxes[:, 2] < x1 + 0.5 * height)
+    above = inside & (boxes[:, 3] <= y0 + 0.3 * height) & (y0 - boxes[:, 3] < 0.5 * height)
+    below = inside & (boxes[:, 1] >= y1 - 0.3 * height) & (boxes[:, 1] - y1 < 0.5 * height)
+    above[bar] = below[bar] = False
+    return np.nonzero(above | below)[0].tolist() if above.any() and below.any() else []
+
+
+def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
+    """Lines of glyphs, each glyph in one; nearest neighbours are joined first.
+
+    Args:
+        glyphs: from any number of lines.
+        height: the page's symbol height.
+    """
+    order = sorted(range(len(glyphs)), key=lambda i: glyphs[i].box[0])
+    links = []
+    for k, i in enumerate(order):
+        left = glyphs[i]
+        reach = (_ANSWER_GAP if left.is_equals else _WIDEST_GAP) * height
+        for j in order[k + 1 :]:
+            right = glyphs[j]
+            gap = right.box[0] - left.box[2]
+            if gap > reach:
+                if right.box[0] > left.box[2] + _ANSWER_GAP * height:
+                    break
+                continue
+            step = _step(left.box, right.box)
+            if step <= _SIDESTEP * height and gap > -0.7 * height and right.box[2] > left.box[2] - 0.2 * height:
+                links.append((max(gap, 0) + 2.5 * step, i, j))
+    after: dict[int, int] = {}
+    before: dict[int, int] = {}
+    for _, i, j in sorted(links):
+        if i not in after and j not in before:
+            after[i], before[j] = j, i
+    lines = []
+    for i in order:
+        if i in before:
+            continue
+        line = Line([glyphs[i]])
+        while i in after:
+            i = after[i]
+            line.glyphs.append(glyphs[i])
+        lines.append(line)
+    return lines
+
+
+def _step(left: Box, right: Box) -> float:
+    """How far a symbol stands above or below its left neighbour: between centres, less where one holds the other."""
+    (_, top, _, bottom), (_, other_top, _, other_bottom) = left, right
+    between = abs(top + bottom - other_top - other_bottom) / 2
+    held = max(top, other_top) - min(bottom, other_bottom)  # negative: they overlap by this much
+    shorter = min(bottom - top, other_bottom - other_top)
+    return 0.5 * between if held <= -0.9 * shorter else between

@@ -1,0 +1,230 @@
+"""The ink of a whole page, where bold print, faint pencil and the back's show-through stand side by side.
+
+One threshold for a page would lose the pencil or keep the show-through, so every pixel is compared with the
+strongest ink within a pen's width of it, and every connected piece is then judged by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from models.ink import Blob
+
+_PAGE_SIDE = 2400
+"""Larger photographs are shrunk to this: print of a full page is then some 40 pixels high."""
+_LINE_SIDE = 700
+"""Smaller images are enlarged towards this, at most threefold."""
+_LEAST_DARKNESS = 5.0
+"""Darkness (0 paper … 255) below which nothing is ink, however smooth the paper."""
+_SHARE_OF_PEAK = 0.35
+"""Ink is what has this share of the darkness of the strongest ink near it: the half-way line of a blurred edge."""
+_SHARE_OF_SURROUNDINGS = 0.15
+"""Least darkness of a piece relative to the strongest ink within a symbol of it: below are a lossy file's ripples."""
+_SHARE_OF_PAGE = 0.16
+"""Least darkness of a piece relative to the page's ink: faint pencil has 0.2 of print's, show-through under 0.15."""
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A connected piece of ink.
+
+    Attributes:
+        blob: its pixels.
+        darkness: its typical darkness, 0 paper … 255 black.
+    """
+
+    blob: Blob
+    darkness: float
+
+
+@dataclass(frozen=True, eq=False)
+class PageInk:
+    """The pieces of a page and its pen width in pixels."""
+
+    pieces: tuple[Piece, ...]
+    pen: float
+
+
+def working_scale(width: int, height: int) -> float:
+    """By how much an image is resized before its ink is sought."""
+    side = max(width, height)
+    if side > _PAGE_SIDE:
+        return _PAGE_SIDE / side
+    return min(max(_LINE_SIDE / side, 1.0), 3.0)
+
+
+def darkness_of(gray: np.ndarray) -> np.ndarray:
+    """How much darker than the paper around it each pixel is.
+
+    Args:
+        gray: (height, width) uint8, dark ink on a light ground.
+
+    Returns:
+        (height, width) float32, relative to the light that falls there: 0 paper … 255 black, and below 0
+        what is lighter than the paper.
+    """
+    scale = min(512 / max(gray.shape), 1.0)
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
+    side = max(round(max(small.shape) / 24), min(small.shape) // 5, 5) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
+    ground = cv2.GaussianBlur(ground, (0, 0), side / 4, borderType=cv2.BORDER_REPLICATE).astype(np.float32)
+    # The closing is as light as the lightest grain: paper proper is the mean of what is surely no ink.
+    inked = (small < 0.9 * ground).astype(np.uint8)
+    paper = 1 - cv2.dilate(inked, np.ones((3, 3), np.uint8)).astype(np.float32)
+    weight = cv2.GaussianBlur(paper, (0, 0), side / 2, borderType=cv2.BORDER_REPLICATE)
+    mean = cv2.GaussianBlur(paper * small, (0, 0), side / 2, borderType=cv2.BORDER_REPLICATE)
+    ground = np.where(weight > 0.05, mean / np.maximum(weight, 0.05), ground)
+    ground = cv2.resize(ground.astype(np.float32), gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    np.maximum(ground, 40, out=ground)
+    # Relative to the ground, as light multiplies: a shadow darkens ink and paper alike.
+    return (ground - gray) / ground * 255
+
+
+def _noise(darkness: np.ndarray) -> float:
+    """Standard deviation of the paper's grain, from the median of its size: robust against ink."""
+    return 1.4826 * float(np.median(np.abs(darkness[::2, ::2])))
+
+
+def page_ink(gray: np.ndarray) -> PageInk:
+    """The pieces of ink of a page that has been brought to its working scale.
+
+    Args:
+        gray: (height, width) uint8, dark ink on a light ground.
+
+    Returns:
+        The pieces from left to right; none on blank paper.
+    """
+    darkness = cv2.GaussianBlur(darkness_of(gray), (0, 0), 0.8)
+    strong = _strong(darkness)
+    floor = max(_LEAST_DARKNESS, 4 * _noise(darkness), 0.5 * _SHARE_OF_PAGE * strong)
+    pen = _pen(darkness > 0.4 * strong)
+    surroundings = _largest_within(darkness, 4 * pen)
+    threshold = _SHARE_OF_PEAK * _largest_within(darkness, 1.5 * pen)
+    np.maximum(threshold, 0.6 * _SHARE_OF_SURROUNDINGS * surroundings, out=threshold)
+    mask = (darkness > np.maximum(floor, threshold)).astype(np.uint8)
+    pieces = [
+        p
+        for p in _pieces(darkness, mask, surroundings)
+        if p.darkness > max(1.5 * floor, _SHARE_OF_PAGE * strong) and _is_ink(p, pen, strong, gray.shape)
+    ]
+    return PageInk(split_rules(tuple(pieces), pen), pen)
+
+
+def _strong(darkness: np.ndarray) -> float:
+    """Typical darkness of the page's ink: the median of the upper of Otsu's two classes."""
+    levels = darkness[::2, ::2]
+    levels = np.clip(levels[levels > _LEAST_DARKNESS], 0, 255).astype(np.uint8)
+    if levels.size < 4:
+        return _LEAST_DARKNESS
+    split, _ = cv2.threshold(levels.reshape(-1, 1), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return float(np.median(levels[levels >= split]))
+
+
+def _pen(mask: np.ndarray) -> float:
+    """Line width of the ink in pixels: median over larger pieces of twice area over outline."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    if not len(areas):
+        return 1.0
+    order = np.sort(areas)[::-1]
+    typical = order[np.searchsorted(np.cumsum(order), 0.5 * order.sum())]
+    inside = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
+    outlines = areas - np.bincount(labels[inside > 0], minlength=len(areas) + 1)[1:]
+    large = areas >= 0.1 * typical
+    return float(np.median(2 * areas[large] / np.maximum(outlines[large], 1)))
+
+
+def _largest_within(values: np.ndarray, radius: float) -> np.ndarray:
+    """The largest of the values within a square of half-side ``radius`` pixels around each pixel."""
+    side = 2 * max(round(radius), 1) + 1
+    return cv2.dilate(values, np.ones((side, side), np.uint8))
+
+
+def _pieces(darkness: np.ndarray, mask: np.ndarray, surroundings: np.ndarray) -> list[Piece]:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    pieces = []
+    for i in range(1, count):
+        x, y, w, h, area = stats[i]
+        if area < 4:
+            continue
+        inside = labels[y : y + h, x : x + w] == i
+        values = darkness[y : y + h, x : x + w]
+        typical = float(np.percentile(values[inside], 70))
+        if typical < _SHARE_OF_SURROUNDINGS * surroundings[y + h // 2, x + w // 2]:
+            continue
+        # Full coverage at the piece's own darkness: pencil and print reach the network alike.
+        coverage = np.clip(values * (255 / typical), 1, 255)
+        pieces.append(Piece(Blob(np.where(inside, coverage, 0).astype(np.uint8), (float(x), float(y))), typical))
+    return pieces
+
+
+def _is_ink(piece: Piece, pen: float, strong: float, shape: tuple[int, ...]) -> bool:
+    """Neither a speck, nor a patch of shadow, nor the dark edge of the paper or table."""
+    x0, y0, x1, y1 = piece.blob.box
+    mask = piece.blob.mask > 0
+    if mask.sum() < 0.25 * pen * pen or max(x1 - x0, y1 - y0) < 0.8 * pen:
+        return False
+    thickness = 2 * cv2.distanceTransform(np.pad(mask.astype(np.uint8), 1), cv2.DIST_L2, 3).max()
+    if piece.darkness < 0.3 * strong and thickness > 3 * pen:
+        return False
+    height, width = shape
+    along_side = min(x0, width - x1) <= 0 and (y1 - y0 > 0.85 * height or thickness > 4 * pen)
+    along_end = min(y0, height - y1) <= 0 and (x1 - x0 > 0.4 * width or thickness > 4 * pen)
+    return not along_side and not along_end
+
+
+def split_rules(pieces: tuple[Piece, ...], pen: float) -> tuple[Piece, ...]:
+    """The pieces with long flat lines parted from what touches them, as a + may touch the rule under it."""
+    parted: list[Piece] = []
+    for piece in pieces:
+        parted += _split_rule(piece, pen)
+    return tuple(sorted(parted, key=lambda p: p.blob.box[0]))
+
+
+def _split_rule(piece: Piece, pen: float) -> list[Piece]:
+    """One piece, or a rule and the pieces that touched it."""
+    mask = (piece.blob.mask > 0).astype(np.uint8)
+    height, width = mask.shape
+    if width < 15 * pen or height < 4 * pen:
+        return [piece]
+    inked = mask.sum(0)
+    thin = (inked > 0) & (inked <= 2.2 * pen)
+    thin &= (mask[1:] > mask[:-1]).sum(0) + mask[0] == 1  # a single run of ink
+    if thin.sum() < 0.35 * width:
+        return [piece]
+    x = np.nonzero(thin)[0]
+    y = (mask * np.arange(height)[:, None]).sum(0)[x] / inked[x]
+    for _ in range(4):  # a robust parabola: the thin parts of other strokes fall out
+        curve = np.polyfit(x, y, 2)
+        off = np.abs(np.polyval(curve, x) - y)
+        keep = off <= max(1.5 * np.median(off), 0.8 * pen)
+        x, y = x[keep], y[keep]
+        if len(x) < 0.3 * width:
+            return [piece]
+    middle = np.polyval(curve, np.arange(width))
+    rows = np.arange(height)[:, None]
+    on_rule = (np.abs(rows - middle[None]) <= 1.1 * pen) & (mask > 0)
+    if on_rule.any(0).mean() < 0.85:
+        return [piece]
+    rest = mask.astype(bool) & ~on_rule
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8), connectivity=8)
+    parts = [on_rule]
+    for i in range(1, count):
+        if max(stats[i, cv2.CC_STAT_WIDTH], stats[i, cv2.CC_STAT_HEIGHT]) > 2.5 * pen:
+            parts.append(labels == i)
+        else:
+            parts[0] = parts[0] | (labels == i)
+    return [_cropped(piece, part) for part in parts] if len(parts) > 1 else [piece]
+
+
+def _cropped(piece: Piece, part: np.ndarray) -> Piece:
+    """The pixels of a piece that ``part`` (same shape, bool) has."""
+    ys, xs = np.nonzero(part)
+    window = np.s_[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+    x, y = piece.blob.origin
+    mask = np.where(part, piece.blob.mask, 0)[window]
+    return Piece(Blob(np.ascontiguousarray(mask), (x + float(xs.min()), y + float(ys.min()))), piece.darkness)
