@@ -8,15 +8,13 @@ import { Ink } from './ink.js';
 import { openMenu } from './menu.js';
 import { Overlay } from './overlay.js';
 import { Paper } from './paper.js';
-import { functionOf, plot } from './plot.js';
 import { evaluateTyped, readPicture } from './pictures.js';
 import { Reader } from './reader.js';
 import { Results } from './result.js';
 import { copy, fromLink, openShare } from './share.js';
 import { listen } from './shortcuts.js';
-import { steps } from './steps.js';
 
-const REST = 500; // ms after a stroke in which a tap is the dot of an i, not a question
+const REST = 900; // ms after a stroke in which a tap is the dot of an i, not a question
 const SAVE = 400; // ms of quiet before the drawing is saved
 
 /** @param card the page's SymbolCard */
@@ -40,13 +38,6 @@ export function startDoodle(settings, card) {
         ['Select its ink', () => select(line)],
         ['Remove this line', () => ink.remove(line.strokes.map(({ id }) => id))],
       ]),
-    extraOf: (line) => {
-      const { latex, text } = line.reading;
-      const f = functionOf(latex);
-      if (f) return { name: 'Plot', make: () => plot(f, text) };
-      const list = steps(latex, line.evaluation?.exact);
-      return list && { name: 'Steps', make: () => list };
-    },
   });
 
   function tapped(place, pointerType) {

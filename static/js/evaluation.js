@@ -1,7 +1,6 @@
 // An evaluation in words and in type.
 
 import { element } from './dom.js';
-import { letters } from './variables.js';
 
 const FRACTION = /^(-?)(\d+)\/(\d+)$/;
 
@@ -44,7 +43,9 @@ export function summary(evaluation) {
     case 'inequality':
       return holds === true ? 'true' : holds === false ? 'not true' : '';
     case 'solutions':
-      return solutions.length ? solutions.map((each) => pretty(each.exact)).join(' or ') : 'no solution';
+      return solutions.length
+        ? solutions.map((each) => pretty(each.exact ?? each.decimal)).join(' or ')
+        : 'no solution';
     case 'error':
       return message ?? '';
     default:
@@ -52,8 +53,8 @@ export function summary(evaluation) {
   }
 }
 
-/** The evaluation of LaTeX as elements, null when there is nothing to show. */
-export function verdict(evaluation, latex) {
+/** The evaluation as elements, null when there is nothing to show. */
+export function verdict(evaluation) {
   const { kind, holds, exact, decimal, solutions = [], message } = evaluation ?? {};
   switch (kind) {
     case 'value':
@@ -65,7 +66,7 @@ export function verdict(evaluation, latex) {
       if (typeof holds !== 'boolean') return null;
       return element('p', { class: `value value-${holds}` }, holds ? '✓ true' : '✗ not true');
     case 'solutions':
-      return solutions.length ? result(...solved(solutions, latex)) : result('no solution');
+      return solutions.length ? result(...solved(solutions)) : result('no solution');
     case 'error':
       return element('p', { class: 'value value-error' }, message ?? 'This cannot be computed.');
     default:
@@ -79,15 +80,21 @@ const sign = (text) => element('span', { class: 'value-sign' }, text);
 function number({ exact, decimal }) {
   const shown = exact ? exactly(exact) : pretty(decimal);
   return isRounded({ exact, decimal })
-    ? [shown, element('span', { class: 'value-decimal' }, `≈ ${pretty(decimal)}`)]
+    ? [shown, element('span', { class: 'value-decimal' }, `≈ ${pretty(rounded(decimal))}`)]
     : [shown];
 }
 
-function solved(solutions, latex) {
-  const [unknown = ''] = letters(latex);
-  return solutions.flatMap((solution, i) => {
-    // A solution without a decimal is a condition, such as: all numbers.
-    const equals = solution.decimal === null ? '' : `${unknown} =`;
-    return [sign(i ? `or ${equals}` : equals), ...number(solution)];
-  });
+// One solution a row; one without a decimal is a condition and names its letter itself.
+function solved(solutions) {
+  return solutions.map((solution) =>
+    element(
+      'span',
+      { class: 'solution' },
+      solution.decimal === null ? '' : sign(`${solution.variable} =`),
+      ...number(solution),
+    ),
+  );
 }
+
+// Six digits are enough to look at.
+const rounded = (decimal) => (decimal.length > 9 ? String(Number(Number(decimal).toPrecision(6))) : decimal);

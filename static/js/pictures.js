@@ -5,8 +5,9 @@ import { correctedReading } from './corrections.js';
 import { $, announce, element, icon, toast } from './dom.js';
 import { doubtful } from './doubt.js';
 import { summary, verdict } from './evaluation.js';
-import { percent, touchable, typeset } from './typeset.js';
+import { extraOf } from './extras.js';
 import { spoken } from './labels.js';
+import { percent, touchable, typeset } from './typeset.js';
 
 const list = $('#pictures');
 
@@ -44,14 +45,16 @@ export async function readPicture(file, settings, onSymbol) {
         }
       });
     frame.querySelectorAll('.picture-box').forEach((old) => old.remove());
-    const boxes = new Map(reading.symbols.map((symbol) => [symbol, boxOver(picture, symbol, ask)]));
+    // A TIFF is read by the service and shown by few browsers.
+    const seen = picture.naturalWidth ? reading.symbols : [];
+    const boxes = new Map(seen.map((symbol) => [symbol, boxOver(picture, symbol, ask)]));
     frame.append(...boxes.values());
     const holder = element(
       'div',
       { class: 'typeset', 'data-latex': reading.latex },
       typeset(reading.mathml) ?? reading.text,
     );
-    body.replaceChildren(holder, ...[verdict(reading.evaluation, reading.latex)].filter(Boolean));
+    body.replaceChildren(holder, ...outcome(reading, reading.evaluation));
     touchable(holder, reading, {
       doubtful,
       onSymbol: ask,
@@ -86,13 +89,18 @@ function boxOver(picture, symbol, ask) {
 /** Evaluates typed mathematics into a card; throws what the call throws. */
 export async function evaluateTyped(text, settings) {
   const reply = await post('/v1/evaluate', { text, notation: settings.notation });
-  const evaluation = reply;
-  addCard(
-    'typed',
-    element('div', { class: 'typeset', 'data-latex': reply.latex }, typeset(reply.mathml) ?? text),
-    ...[verdict(evaluation, reply.latex)].filter(Boolean),
-  );
-  announce(`${text} ${summary(evaluation)}`);
+  const holder = element('div', { class: 'typeset', 'data-latex': reply.latex }, typeset(reply.mathml) ?? text);
+  addCard('typed', holder, ...outcome({ latex: reply.latex, text }, reply));
+  announce(`${text} ${summary(reply)}`);
+}
+
+// The value, and what there is to see besides.
+function outcome(reading, evaluation) {
+  const extra = extraOf(reading, evaluation);
+  return [
+    verdict(evaluation),
+    extra && element('details', { class: 'extra' }, element('summary', {}, extra.name), extra.make()),
+  ].filter(Boolean);
 }
 
 function addCard(title, ...content) {
@@ -106,7 +114,15 @@ function addCard(title, ...content) {
       element('span', { class: 'card-space' }),
       element(
         'button',
-        { type: 'button', class: 'icon-button', 'aria-label': `Remove ${title}`, onclick: () => card.remove() },
+        {
+          type: 'button',
+          class: 'icon-button',
+          'aria-label': `Remove ${title}`,
+          onclick: () => {
+            URL.revokeObjectURL(card.querySelector('img')?.src);
+            card.remove();
+          },
+        },
         icon('close'),
       ),
     ),

@@ -2,6 +2,7 @@
 
 import { $, announce, element, icon } from './dom.js';
 import { doubtful } from './doubt.js';
+import { extraOf } from './extras.js';
 import { pretty, summary, verdict } from './evaluation.js';
 import { percent, touchable, typeset } from './typeset.js';
 
@@ -10,10 +11,7 @@ export class Results {
   #empty = $('#empty');
   #cards = new Map(); // line id → {card, shown}
 
-  /**
-   * @param actions {onSymbol(line, symbol, rect), onHover(line, symbol), onMenu(line, button), onRetry(line),
-   *   extraOf(line): {name, make()} of what the card can show besides, or null}
-   */
+  /** @param actions {onSymbol(line, symbol, rect), onHover(line, symbol), onMenu(line, button), onRetry(line)} */
   constructor(reader, actions) {
     Object.assign(this, { reader, actions });
     reader.addEventListener('change', () => this.#draw());
@@ -49,7 +47,7 @@ export class Results {
     card.classList.toggle('is-stale', line.status === 'reading' && Boolean(line.reading));
     card.setAttribute('aria-busy', String(line.status === 'reading'));
     card.setAttribute('aria-label', `Line ${number}`);
-    const extra = line.reading && line.status === 'read' && this.actions.extraOf(line);
+    const extra = line.reading && line.status === 'read' && extraOf(line.reading, line.evaluation);
     const holder = sameReading ? $('.typeset', card) : this.#typeset(line);
     card.replaceChildren(
       ...[
@@ -90,7 +88,7 @@ export class Results {
             { class: 'filled' },
             `with ${[...line.filled].map(([name, latex]) => `${name} = ${plain(latex)}`).join(', ')}`,
           ),
-        line.reading && !isSaid(line) && verdict(line.evaluation, line.reading.latex),
+        line.reading && !isSaid(line) && verdict(line.evaluation),
         line.status === 'reading' && !line.reading && !line.message && element('p', { class: 'faint' }, 'Reading …'),
         line.message && element('p', { class: `message message-${line.status}` }, line.message),
         line.status === 'failed' &&

@@ -49,7 +49,8 @@ const ATTRIBUTES = new Set([
   'display',
   'columnalign',
 ]);
-const SAME = { '−': '-', '⋅': '·', '·': '·', '×': '×', '∣': '|', '′': '′' };
+const PRINTED = { '-': '−', '*': '∗' }; // as operators, not as text
+const SAME = { '−': '-', '∗': '*', '⋅': '·', '·': '·', '×': '×', '∣': '|', '′': '′' };
 
 /** A clean <math> element; null when there is none in the text. */
 export function typeset(mathml) {
@@ -59,8 +60,10 @@ export function typeset(mathml) {
   return math;
 }
 
+const printed = ({ data, parentNode }) => (parentNode.localName === 'mo' && PRINTED[data.trim()]) || data;
+
 function clean(node) {
-  if (node.nodeType === Node.TEXT_NODE) return document.createTextNode(node.data);
+  if (node.nodeType === Node.TEXT_NODE) return document.createTextNode(printed(node));
   if (node.nodeType !== Node.ELEMENT_NODE || !ELEMENTS.has(node.localName)) return null;
   const copy = document.createElementNS('http://www.w3.org/1998/Math/MathML', node.localName);
   for (const { name, value } of node.attributes) if (ATTRIBUTES.has(name)) copy.setAttribute(name, value);

@@ -90,7 +90,7 @@ def test_a_correction_survives_further_writing(page: Page) -> None:
 def test_a_tap_on_ink_asks_about_the_symbol_and_draws_nothing(page: Page) -> None:
     draw(page, write("4 + 5"), 60, 60)
     expect_reading(readings(page).first, r"4 \+ 5")
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(1000)
     box = page.locator("#paper").bounding_box()
     five = write("4 + 5")[-2]
     page.mouse.click(box["x"] + 60 + five[20][0], box["y"] + 60 + five[20][1])
@@ -170,7 +170,22 @@ def _png(strokes: list[list[list[float]]]) -> bytes:
 def test_typed_mathematics_is_evaluated(page: Page) -> None:
     page.fill("#typed", "3+4×2")
     page.press("#typed", "Enter")
-    expect(page.locator("#pictures .value")).to_have_text("=11")
+    card = page.locator("#pictures .card").first
+    expect(card.locator(".value")).to_have_text("=11")
+    card.get_by_text("Steps").click()
+    expect(card.locator(".steps li")).to_have_text(["3+4×2", "3+8", "11"])
+
+
+def test_a_function_is_plotted(page: Page) -> None:
+    page.fill("#typed", "y = x^2 - 2")
+    page.press("#typed", "Enter")
+    card = page.locator("#pictures .card").first
+    card.get_by_text("Plot").click()
+    curve = card.locator(".plot-curve").get_attribute("d")
+    heights = [float(point.split()[1]) for point in re.findall(r"[-\d.]+ [-\d.]+", curve)]
+    lowest = heights.index(max(heights))  # y runs downwards on screen
+    assert lowest == pytest.approx(len(heights) / 2, abs=6)
+    assert heights[0] == pytest.approx(heights[-1], abs=0.5)
 
 
 def test_the_steps_follow_the_order_of_operations(page: Page) -> None:
@@ -178,6 +193,20 @@ def test_the_steps_follow_the_order_of_operations(page: Page) -> None:
     expect(readings(page).first.locator(".value")).to_have_text("=33")
     page.get_by_role("button", name="Steps").click()
     expect(readings(page).first.locator(".steps li")).to_have_text(["12+7×3", "12+21", "33"])
+
+
+def test_the_lasso_moves_what_it_encloses(page: Page) -> None:
+    draw(page, write("4 + 5"), 60, 60)
+    draw(page, write("6"), 60, 240)
+    expect(readings(page)).to_have_count(2)
+    page.click("button[data-tool=lasso]")
+    draw(page, [[[60, 230], [180, 230], [180, 350], [60, 350], [60, 235]]])
+    expect(page.locator(".selection-box")).to_be_visible()
+    draw(page, [[[95, 290], [200, 200], [330, 110]]])
+    expect(readings(page)).to_have_count(1)
+    expect_reading(readings(page).first, r"4 \+ 5 6")
+    page.click("#undo")
+    expect(readings(page)).to_have_count(2)
 
 
 def selection_left(page: Page) -> float:
