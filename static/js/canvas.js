@@ -33,7 +33,6 @@ export class Canvas extends EventTarget {
     const canvas = document.createElement('canvas');
     canvas.className = className;
     canvas.setAttribute('aria-hidden', 'true');
-    this.element.prepend(canvas);
     this.element.insertBefore(canvas, this.element.querySelector('.marks'));
     return canvas.getContext('2d');
   }

@@ -121,7 +121,7 @@ export function startPractice(section) {
       tried = true;
       say(
         iReadText(text),
-        element('p', {}, 'Not this one yet. Have another go.'),
+        element('p', {}, 'Not yet. Have another go.'),
         element(
           'div',
           { class: 'buttons' },
@@ -129,7 +129,7 @@ export function startPractice(section) {
           element('button', { type: 'button', class: 'button', onclick: reveal }, 'Show me'),
         ),
       );
-      announce(`I read ${text}. Not this one yet. Have another go.`);
+      announce(`I read ${text}. Not yet. Have another go.`);
     }
     showProgress();
   }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.doodles import draw as picture
 from tests.doodles import write
@@ -85,6 +85,20 @@ def test_a_correction_survives_further_writing(page: Page) -> None:
     draw(page, write("+ 3"), 320, 60)
     expect_reading(readings(page).first, r"4 \+ 6 \+ 3")
     expect(readings(page).first.locator(".value")).to_have_text("=13")
+
+
+def test_another_reading_of_the_whole_line_can_be_taken(page: Page) -> None:
+    def with_another(route: Route) -> None:
+        other = {"latex": "4\\times5", "text": "4 × 5", "confidence": 0.2}
+        route.fulfill(json=route.fetch().json() | {"alternatives": [other]})
+
+    page.route("**/v1/read", with_another)
+    draw(page, write("4 + 5"), 60, 60)
+    expect_reading(readings(page).first, r"4 \+ 5")
+    page.click("#lines .glyph >> nth=0")
+    page.locator("#symbol-card .reading-offer").click()
+    expect_reading(readings(page).first, r"4 \\times 5")
+    expect(readings(page).first.locator(".value")).to_have_text("=20")
 
 
 def test_a_tap_on_ink_asks_about_the_symbol_and_draws_nothing(page: Page) -> None:
