@@ -35,18 +35,18 @@ export function toSvg(strokes) {
     const line = points.map(([x, y]) => `${short(x)} ${short(y)}`);
     return `<path d="M${line.length > 1 ? line.join('L') : `${line[0]}l0 0`}"/>`;
   });
+  const view = [box[0], box[1], width(box), height(box)];
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${[box[0], box[1], width(box), height(box)].map(short).join(' ')}">` +
-    `<g fill="none" stroke="${INK}" stroke-width="${PEN_WIDTH}" stroke-linecap="round" stroke-linejoin="round">${paths.join('')}</g></svg>\n`;
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${view.map(short).join(' ')}">` +
+    `<g fill="none" stroke="${INK}" stroke-width="${PEN_WIDTH}" stroke-linecap="round" stroke-linejoin="round">` +
+    `${paths.join('')}</g></svg>\n`;
   return new Blob([svg], { type: 'image/svg+xml' });
 }
 
 export function toInkml(strokes) {
   const start = strokes[0].points[0][2];
-  const traces = strokes.map(
-    ({ points }, i) =>
-      `  <trace id="${i}">${points.map(([x, y, time]) => `${short(x)} ${short(y)} ${Math.round(time - start)}`).join(', ')}</trace>`,
-  );
+  const sample = ([x, y, time]) => `${short(x)} ${short(y)} ${Math.round(time - start)}`;
+  const traces = strokes.map(({ points }, i) => `  <trace id="${i}">${points.map(sample).join(', ')}</trace>`);
   const inkml = `<?xml version="1.0" encoding="UTF-8"?>
 <ink xmlns="http://www.w3.org/2003/InkML">
   <traceFormat>

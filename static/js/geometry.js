@@ -43,7 +43,7 @@ export function gap(a0, a1, b0, b1) {
 export const distance = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
 /** Distance from a point to the segment a–b. */
-export function toSegment(p, a, b) {
+function toSegment(p, a, b) {
   const dx = b[0] - a[0],
     dy = b[1] - a[1];
   const squared = dx * dx + dy * dy;

@@ -33,7 +33,7 @@ export function groupLines(strokes) {
 }
 
 /** The usual extent of a symbol on the page, in paper units. */
-export function symbolSize(strokes) {
+function symbolSize(strokes) {
   const extents = strokes.map(({ box }) => Math.max(width(box), height(box))).filter((extent) => extent > 8);
   return clamp(median(extents) || 40, 16, 160);
 }

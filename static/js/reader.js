@@ -38,10 +38,6 @@ export class Reader extends EventTarget {
     });
   }
 
-  line(id) {
-    return this.lines.find((line) => line.id === id);
-  }
-
   /** Says what a symbol really is; the line is laid out and evaluated again. */
   correct(line, symbol, label) {
     this.corrections.set(keyOf(symbol.strokeIds), label);
@@ -99,10 +95,7 @@ export class Reader extends EventTarget {
       signal: abort.signal,
       onSlow: () => this.#tell(line, 'Still reading …'),
       onWait: (error, seconds) =>
-        this.#tell(
-          line,
-          `${error.message} Your ink is safe; trying again in ${seconds < 1 ? 'a moment' : `${Math.round(seconds)} s`}.`,
-        ),
+        this.#tell(line, `${error.message} Your ink is safe; trying again in ${Math.max(1, Math.round(seconds))} s.`),
     };
     line.status = 'reading';
     line.message = '';

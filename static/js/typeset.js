@@ -83,12 +83,13 @@ export function touchable(holder, reading, { doubtful, onSymbol, onHover }) {
   for (const symbol of [...reading.symbols].sort((a, b) => a.box[0] - b.box[0])) {
     const rect = places.get(symbol);
     const doubt = doubtful(symbol);
+    const sureness = symbol.corrected ? 'corrected by you' : `${percent(symbol.confidence)} sure`;
     const button = element(
       'button',
       {
         type: 'button',
-        class: `glyph${rect ? '' : ' glyph-loose'}${doubt ? ' is-doubtful' : ''}${symbol.corrected ? ' is-corrected' : ''}`,
-        'aria-label': `${spoken(symbol.label)}, ${symbol.corrected ? 'corrected by you' : `${percent(symbol.confidence)} sure`}. Change`,
+        class: ['glyph', !rect && 'glyph-loose', doubt && 'is-doubtful'].filter(Boolean).join(' '),
+        'aria-label': `${spoken(symbol.label)}, ${sureness}. Change`,
         'data-symbol': symbol.id,
         onclick: () => onSymbol(symbol, button.getBoundingClientRect()),
         onpointerenter: () => onHover(symbol),
