@@ -1,4 +1,4 @@
-"""The command line: ``mathdoodle serve``, ``read``, ``evaluate`` and ``config``."""
+"""The command line: ``mathdoodle serve``, ``read``, ``mark``, ``evaluate`` and ``config``."""
 
 from __future__ import annotations
 
@@ -62,6 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--symbols", choices=("auto", "arithmetic", "all"), default="auto")
     read.add_argument("--alternatives", type=int, choices=range(11), default=3, metavar="0..10")
     read.set_defaults(command=_read)
+
+    mark = commands.add_parser("mark", help="mark photographed worksheets: a table, or a folder of marked pictures")
+    mark.add_argument("files", nargs="+", type=Path, metavar="FILE", help="PNG, JPEG, WebP, BMP or TIFF")
+    mark.add_argument("--out", type=Path, metavar="FOLDER", help="save marked pictures, a PDF and CSV tables there")
+    mark.add_argument("--json", action="store_true", help="the REST reply, one object a line")
+    mark.set_defaults(command=_mark)
 
     evaluate = commands.add_parser("evaluate", help="evaluate an expression given as text")
     evaluate.add_argument("text")
@@ -134,6 +140,38 @@ def _read(options: argparse.Namespace, settings: Settings) -> int:
         else:
             print(file, reply.text, in_words(reply.evaluation), sep="\t")
     return status
+
+
+def _mark(options: argparse.Namespace, settings: Settings) -> int:
+    from app.marking.marker import Marker
+    from app.marking.report import mark_files, show_progress, write_report
+    from app.reading.reader import Reader
+    from app.worksheet_replies import worksheet_reply
+
+    try:
+        marker = Marker(Reader.load(settings.weights_directory, settings.model_threads))
+        if options.out:
+            options.out.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    results = []
+    for result in mark_files(marker, options.files, settings.max_pixels, options.out):
+        results.append(result)
+        show_progress(len(results), len(options.files), result.file, sys.stderr)
+        if result.page is None:
+            print(f"{result.file}: {result.message}", file=sys.stderr)
+        elif options.json:
+            reply = worksheet_reply(result.page).model_dump(mode="json")
+            print(json.dumps({"file": str(result.file), **reply}, ensure_ascii=False))
+        elif options.out:
+            print(result.file, f"{result.page.score['correct']}/{result.page.score['total']}", sep="\t")
+        else:
+            for p in result.page.problems:
+                print(result.file, p.column, p.row, p.text, p.verdict, p.finding.expected or "", sep="\t")
+    if options.out:
+        write_report(results, options.out)
+    return int(any(r.page is None for r in results))
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:

@@ -138,7 +138,7 @@ def read_reply(reading: Reading, notation: Notation, model: ModelReply) -> ReadR
         confidence=best.confidence,
         box=reading.box,
         evaluation=evaluation,
-        symbols=[_symbol_reply(i, symbol) for i, symbol in enumerate(best.symbols)],
+        symbols=[symbol_reply(i, symbol) for i, symbol in enumerate(best.symbols)],
         tree=[NodeReply(parent=node.parent, relation=node.relation) for node in best.tree.nodes],
         alternatives=[
             AlternativeReply(latex=to_latex(other.tree), text=to_text(other.tree), confidence=other.confidence)
@@ -173,7 +173,7 @@ def _evaluated(
     return parsed.notation, EvaluationReply.model_validate(evaluate(parsed.expression))
 
 
-def _symbol_reply(index: int, symbol: Symbol) -> SymbolReply:
+def symbol_reply(index: int, symbol: Symbol) -> SymbolReply:
     return SymbolReply(
         id=index,
         label=symbol.label,

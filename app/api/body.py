@@ -1,13 +1,17 @@
-"""A request's body within bounds: so many bytes, in so many seconds, of a type that the route takes."""
+"""A request's body within bounds: so many bytes, in so many seconds, of a type that the route takes; and its form."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import anyio
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import Problem
+from app.settings import Settings
 
 
 class BoundedBody:
@@ -72,3 +76,30 @@ def json_only(request: Request) -> None:
         Problem: ``unsupported_media_type``.
     """
     media_type(request, "application/json")
+
+
+class _MemoryParser(MultiPartParser):
+    """Keeps uploads in memory, whose size is bounded, rather than in files: photos are not stored."""
+
+    def __init__(self, *args: Any, max_bytes: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.spool_max_size = max_bytes + 1
+
+
+async def form_of(request: Request, settings: Settings) -> tuple[bytes, dict[str, str]]:
+    """The bytes of the form's ``file``, and its other fields.
+
+    Raises:
+        Problem: ``form_invalid``.
+    """
+    parser = _MemoryParser(
+        request.headers, request.stream(), max_files=1, max_fields=10, max_bytes=settings.max_body_bytes
+    )
+    try:
+        form = await parser.parse()
+    except (MultiPartException, UnicodeDecodeError) as error:
+        raise Problem("form_invalid", "The form is damaged, or has more than one file.") from error
+    file = form.get("file")
+    if not isinstance(file, UploadFile):
+        raise Problem("form_invalid", "The form has no file by the name of file.")
+    return await file.read(), {name: value for name, value in form.items() if isinstance(value, str)}

@@ -18,7 +18,7 @@ from app.api.dependencies import authorised
 from app.api.metrics import Metrics
 from app.api.observation import Observation
 from app.api.openapi import documenting
-from app.api.routes import correct, evaluate, health, metrics, model, read
+from app.api.routes import correct, evaluate, health, metrics, model, read, worksheet
 from app.api.schemas import STROKES_EXAMPLE
 from app.api.security import SecurityHeaders
 from app.api.work import WorkQueue
@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.work = WorkQueue(settings, app.state.metrics)
     app.state.reader = None
     problems.install(app)
-    for resource in (read, correct, evaluate, model):
+    for resource in (read, correct, evaluate, worksheet, model):
         app.include_router(resource.router, dependencies=[Depends(authorised)])
     for resource in (health, metrics):
         app.include_router(resource.router)

@@ -110,9 +110,11 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int]) -> Block | None:
         middle, row = min(((float(np.median(middles[r, 1])), r) for r in rows), key=lambda m: abs(m[0] - middles[i, 1]))
         if max(boxes[i, 2:] - boxes[i, :2]) < _SMALLEST * digit:
             points.append((row, i))
-        elif -_RAISED * digit < middles[i, 1] - middle < 0.7 * digit or _is_stroke_of(i, row, boxes):
-            row.append(i)
-        elif row is rows[-1] and _is_operator(i, row, boxes, digit) and middles[i, 1] > middle - 0.6 * digit:
+        elif (
+            -_RAISED * digit < middles[i, 1] - middle < 0.7 * digit
+            or _is_stroke_of(i, row, boxes)
+            or (row is rows[-1] and _is_operator(i, row, boxes, digit) and middles[i, 1] > middle - 0.6 * digit)
+        ):
             row.append(i)
         elif heights[i] <= _LARGEST_CARRY * digit:
             carries.append(i)
@@ -173,7 +175,8 @@ def _is_point(i: int, row: Sequence[int], boxes: np.ndarray, digit: float) -> bo
     """Whether a dot stands where a decimal point does: low, between digits."""
     x, y = (boxes[i, 0] + boxes[i, 2]) / 2, (boxes[i, 1] + boxes[i, 3]) / 2
     low = abs(y - np.median(boxes[list(row), 3])) < 0.3 * digit
-    return low and boxes[list(row), 0].min() < x < boxes[list(row), 2].max() and max(boxes[i, 2:] - boxes[i, :2]) > 0.08 * digit
+    between = boxes[list(row), 0].min() < x < boxes[list(row), 2].max()
+    return bool(low and between and max(boxes[i, 2:] - boxes[i, :2]) > 0.08 * digit)
 
 
 def _is_stroke_of(i: int, row: Sequence[int], boxes: np.ndarray) -> bool:

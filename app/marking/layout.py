@@ -138,7 +138,8 @@ def _is_bar(box: np.ndarray, height: float) -> bool:
 
 
 def _is_equals(boxes: np.ndarray, height: float) -> bool:
-    return len(boxes) == 2 and all(_is_bar(b, height) for b in boxes) and np.ptp(boxes[:, 2] - boxes[:, 0]) < 0.5 * height
+    alike = np.ptp(boxes[:, 2] - boxes[:, 0]) < 0.5 * height
+    return len(boxes) == 2 and all(_is_bar(b, height) for b in boxes) and bool(alike)
 
 
 def _fraction_parts(boxes: np.ndarray, bar: int, height: float) -> list[int]:

@@ -218,11 +218,11 @@ def _split_rule(piece: Piece, pen: float) -> list[Piece]:
             parts.append(labels == i)
         else:
             parts[0] = parts[0] | (labels == i)
-    return [_cropped(piece, part) for part in parts] if len(parts) > 1 else [piece]
+    return [cropped(piece, part) for part in parts] if len(parts) > 1 else [piece]
 
 
-def _cropped(piece: Piece, part: np.ndarray) -> Piece:
-    """The pixels of a piece that ``part`` (same shape, bool) has."""
+def cropped(piece: Piece, part: np.ndarray) -> Piece:
+    """The pixels of a piece that ``part`` (bool, the shape of its mask) has."""
     ys, xs = np.nonzero(part)
     window = np.s_[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
     x, y = piece.blob.origin

@@ -11,10 +11,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
-from app.api.body import media_type
+from app.api.body import form_of, media_type
 from app.api.dependencies import MetricsDep, ReaderDep, RecordDep, SettingsDep, WorkDep
 from app.api.observation import Record
 from app.api.problems import Problem, documented
@@ -97,33 +95,10 @@ async def read(
         body = await request.body()
         fields: dict[str, str] = {}
         if kind == _FORM:
-            body, fields = await _form(request, settings)
+            body, fields = await form_of(request, settings)
     reply = await work.run(request, partial(_read, kind, body, fields, options, reader, settings, record))
     metrics.observe_reading(reply.confidence, len(reply.symbols))
     return reply
-
-
-class _MemoryParser(MultiPartParser):
-    """Keeps uploads in memory, whose size is bounded, rather than in files: photos are not stored."""
-
-    def __init__(self, *args: Any, max_bytes: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.spool_max_size = max_bytes + 1
-
-
-async def _form(request: Request, settings: Settings) -> tuple[bytes, dict[str, str]]:
-    """The bytes of the form's ``file``, and its other fields."""
-    parser = _MemoryParser(
-        request.headers, request.stream(), max_files=1, max_fields=10, max_bytes=settings.max_body_bytes
-    )
-    try:
-        form = await parser.parse()
-    except (MultiPartException, UnicodeDecodeError) as error:
-        raise Problem("form_invalid", "The form is damaged, or has more than one file.") from error
-    file = form.get("file")
-    if not isinstance(file, UploadFile):
-        raise Problem("form_invalid", "The form has no file by the name of file.")
-    return await file.read(), {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def _read(

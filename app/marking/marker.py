@@ -1,0 +1,413 @@
+"""The marker: a photographed page in, its problems with their verdicts out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from time import perf_counter
+from typing import Protocol
+
+import numpy as np
+
+from app.marking.columns import Block, find_blocks
+from app.marking.layout import Glyph, Line, around, boxes_of, find_glyphs, find_lines, symbol_height
+from app.marking.page_ink import Piece
+from app.marking.problem import (
+    DIGITS,
+    Cell,
+    Cells,
+    Version,
+    at_relations,
+    cells_of,
+    confidence_of,
+    is_problem,
+    layout_of,
+    spans,
+    walk,
+    without_numbering,
+)
+from app.marking.sheet import Sheet, straighten
+from app.marking.slots import Slot, take_frames
+from app.marking.verdicts import SURE, Finding, Verdict, blank, judge
+from app.maths import Evaluation, to_text
+from app.reading.errors import ReadingError
+from app.reading.reading import Reading, Symbol
+from models.ink import Box, Ink
+from models.layout_tree import LayoutTree
+from models.vocabulary import Kind
+
+VERDICTS: tuple[Verdict, ...] = ("correct", "wrong", "unanswered", "unsure")
+_VERSIONS = 8
+"""Ways to read one line that the verdict looks at."""
+_LONGEST_LINE = 45
+"""Glyphs of a line of arithmetic at the most: longer ones are prose."""
+_MOST_LINES = 150
+_LINES_WITHOUT = 14
+"""After this many lines without a problem among them the page is taken for something else."""
+_LINES_TURNED = 5
+"""The same for a page that is tried sideways or upside down."""
+_LEAST_CONFIDENCE = 0.35
+"""Least typical confidence of the symbols of a problem; below it the line is another script or a picture."""
+
+
+class ReadsInk(Protocol):
+    """What the marker needs of a reader."""
+
+    def read(self, ink: Ink, symbols: str = ..., alternatives: int = ...) -> Reading:
+        """Read one row of ink."""
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A problem of a page.
+
+    Attributes:
+        box: around question and answer, in the photograph's pixels.
+        row: its place from the top in its column, from 1.
+        column: its column from the left, from 1.
+        symbols: what was read, boxes in the photograph's pixels.
+        tree: the layout tree over the symbols.
+        confidence: probability that every symbol is right.
+        finding: verdict, expected answer and value.
+    """
+
+    box: Box
+    row: int
+    column: int
+    symbols: tuple[Symbol, ...]
+    tree: LayoutTree
+    confidence: float
+    finding: Finding
+
+    @property
+    def text(self) -> str:
+        """The problem as one line of text."""
+        return to_text(self.tree)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether its answer is right."""
+        return self.finding.verdict
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """What the row as written comes to."""
+        return self.finding.evaluation
+
+
+@dataclass(frozen=True, eq=False)
+class MarkedPage:
+    """A page with its problems.
+
+    Attributes:
+        width: of the photograph in pixels.
+        height: of the photograph in pixels.
+        rotation: by how many degrees the photograph had to be turned clockwise.
+        problems: by column, then row.
+        timings: milliseconds by stage.
+    """
+
+    width: int
+    height: int
+    rotation: int
+    problems: tuple[Problem, ...]
+    timings: dict[str, float]
+
+    @property
+    def score(self) -> dict[str, int]:
+        """How many problems have each verdict, and ``total``."""
+        counts = Counter(p.verdict for p in self.problems)
+        return {**{v: counts[v] for v in VERDICTS}, "total": len(self.problems)}
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """A problem before it has its place: ways to read it, and where it is on the sheet."""
+
+    versions: tuple[Version, ...]
+    box: Box
+
+
+class Marker:
+    """Marks pages. Stateless between calls and safe to share between threads if its reader is.
+
+    Args:
+        reader: reads rows of ink.
+        sure: least probability of a verdict other than ``unsure``.
+    """
+
+    def __init__(self, reader: ReadsInk, sure: float = SURE) -> None:
+        self.reader = reader
+        self.sure = sure
+
+    def mark(self, photo: np.ndarray) -> MarkedPage:
+        """Mark a photographed page.
+
+        Args:
+            photo: (height, width) uint8, dark ink on a light ground.
+
+        Returns:
+            The marked page; without problems where there are none to be found.
+
+        Raises:
+            ReadingError: ``no_ink``.
+        """
+        started = perf_counter()
+        sheet = straighten(photo)
+        if not sheet.ink.pieces:
+            raise ReadingError("no_ink", "There is no ink to read.")
+        inked = perf_counter()
+        found = self._read(sheet)
+        if not found and len(sheet.ink.pieces) > 4:
+            for rotation in (90, 270, 180):
+                turned = straighten(photo, rotation)
+                found = self._read(turned)
+                if found:
+                    sheet = turned
+                    break
+        read = perf_counter()
+        problems = self._problems(sheet, found)
+        timings = {"ink": inked - started, "reading": read - inked, "marking": perf_counter() - read}
+        return MarkedPage(
+            width=photo.shape[1],
+            height=photo.shape[0],
+            rotation=sheet.rotation,
+            problems=problems,
+            timings={stage: 1000 * seconds for stage, seconds in timings.items()},
+        )
+
+    def _read(self, sheet: Sheet) -> list[_Found]:
+        """The problems of a sheet, in no order."""
+        height = symbol_height(sheet.ink)
+        pieces, slots = take_frames(sheet.ink.pieces, height, sheet.ink.pen)
+        boxes = boxes_of(pieces)
+        blocks = find_blocks(boxes, height)
+        in_blocks = {i for block in blocks for i in block.pieces}
+        members = [i for i in range(len(pieces)) if i not in in_blocks]
+        glyphs = find_glyphs(boxes, members, height)
+        glyphs += [Glyph((), slot.box) for slot in slots if not _holds_ink(slot, boxes)]
+        lines = [line for line in find_lines(glyphs, height) if 2 < len(line.glyphs) <= _LONGEST_LINE]
+        pen = sheet.ink.pen
+        found = [f for block in blocks if (f := self._block(block, pieces, pen))]
+        # Those with an equals sign or a place for an answer first: if none is arithmetic, nothing is.
+        lines.sort(key=lambda line: -sum(g.is_equals or not g.pieces for g in line.glyphs))
+        for number, line in enumerate(lines[:_MOST_LINES]):
+            if number >= (_LINES_WITHOUT if not sheet.rotation else _LINES_TURNED) and not found:
+                break
+            found += self._line(line, pieces, slots, height, pen)
+        return found
+
+    def _block(self, block: Block, pieces: Sequence[Piece], pen: float) -> _Found | None:
+        """A sum in columns as one row: ``a+b=c``."""
+        rows = []
+        for k, row in enumerate((*block.rows, block.result)):
+            if not row:
+                continue
+            reading = self.reader.read(_ink([pieces[i] for i in row], pen), "arithmetic", 2)
+            operator = k == len(block.rows) - 1
+            readings = (reading.best, *reading.alternatives)
+            rows.append([(_number_row(cells_of(r), operator), r.confidence) for r in readings])
+        equals = Cell(Symbol("=", pieces[block.rule].blob.box, printed=True), {})
+        versions = []
+        for choice in product(*rows):
+            parts = [cells for cells, _ in choice]
+            if any(not part for part in parts):
+                continue
+            cells = (*(c for part in parts[: len(block.rows)] for c in part), equals)
+            cells += tuple(replace(c, in_slot=True) for part in parts[len(block.rows) :] for c in part)
+            versions.append(Version(cells, float(np.prod([p for _, p in choice]))))
+        versions.sort(key=lambda v: -v.probability)
+        if not versions or not is_problem(versions[0].cells):
+            return None
+        return _Found(_merged(versions), block.box)
+
+    def _line(
+        self, line: Line, pieces: Sequence[Piece], slots: Sequence[Slot], height: float, pen: float
+    ) -> list[_Found]:
+        """The problems that stand on a line; mostly one or none."""
+        kept = _without_specks(line, height)
+        members = [i for g in kept.glyphs for i in g.pieces]
+        if len(members) < 2:
+            return []
+        reading = self.reader.read(_ink([pieces[i] for i in members], pen), "arithmetic", _VERSIONS - 1)
+        empty = [blank(g.box) for g in kept.glyphs if not g.pieces]
+        versions = []
+        for interpretation in (reading.best, *reading.alternatives):
+            cells = with_dots([_in_slot(c, slots) for c in cells_of(interpretation)])
+            cells = tuple(sorted((*cells, *empty), key=lambda c: c.box[0] + c.box[2]))
+            versions.append(Version(cells, interpretation.confidence))
+        found = []
+        for part in _split(versions, height):
+            merged = _merged([Version(without_numbering(v.cells, height), v.probability) for v in part])
+            cells = merged[0].cells
+            if is_problem(cells) and _typical_confidence(cells) >= _LEAST_CONFIDENCE:
+                found.append(_Found(merged, spans(cells)))
+        return found
+
+    def _problems(self, sheet: Sheet, found: Sequence[_Found]) -> tuple[Problem, ...]:
+        places = in_columns([f.box for f in found])
+        problems = []
+        for f, (column, row) in zip(found, places, strict=True):
+            symbols, tree = layout_of(f.versions[0].cells)
+            problems.append(
+                Problem(
+                    box=sheet.photo_box(f.box),
+                    row=row,
+                    column=column,
+                    symbols=tuple(replace(s, box=sheet.photo_box(s.box)) for s in symbols),
+                    tree=tree,
+                    confidence=min(f.versions[0].probability, confidence_of(f.versions[0].cells)),
+                    finding=judge(f.versions, self.sure),
+                )
+            )
+        return tuple(sorted(problems, key=lambda p: (p.column, p.row)))
+
+
+def _ink(pieces: Sequence[Piece], pen: float) -> Ink:
+    return Ink(tuple(p.blob for p in sorted(pieces, key=lambda p: p.blob.box[0])), pen=pen)
+
+
+def _holds_ink(slot: Slot, boxes: np.ndarray) -> bool:
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    x0, y0, x1, y1 = slot.box
+    return bool(((x0 < x) & (x < x1) & (y0 < y) & (y < y1)).any())
+
+
+def _in_slot(cell: Cell, slots: Sequence[Slot]) -> Cell:
+    x, y = (cell.box[0] + cell.box[2]) / 2, (cell.box[1] + cell.box[3]) / 2
+    held = any(s.box[0] < x < s.box[2] and s.box[1] < y < s.box[3] for s in slots)
+    return replace(cell, in_slot=True) if held else cell
+
+
+def _without_specks(line: Line, height: float) -> Line:
+    """A line without what is too small for a symbol and stands where no decimal point or dots would."""
+    glyphs = list(line.glyphs)
+
+    def tiny(g: Glyph) -> bool:
+        return bool(g.pieces) and max(g.box[2] - g.box[0], g.box[3] - g.box[1]) < 0.3 * height
+
+    while glyphs and tiny(glyphs[0]):
+        glyphs.pop(0)
+    while glyphs and tiny(glyphs[-1]):
+        glyphs.pop()
+    kept = []
+    for k, g in enumerate(glyphs):
+        if tiny(g):
+            before, after = glyphs[k - 1], glyphs[k + 1]
+            dots = tiny(before) or tiny(after)
+            low = g.middle > (before.middle + after.middle) / 2 + 0.15 * height
+            if not dots and not (low and after.box[0] - before.box[2] < 1.2 * height):
+                continue
+        kept.append(g)
+    return Line(kept)
+
+
+def with_dots(cells: Sequence[Cell]) -> Cells:
+    """A row with two or more dots in a row as the one sign that parts quotient and remainder."""
+    result: list[Cell] = []
+    run: list[Cell] = []
+    for cell in (*cells, None):
+        if cell is not None and cell.label in (".", "\\cdot"):
+            run.append(cell)
+            continue
+        if len(run) > 1:
+            box, printed = around([c.box for c in run]), run[0].symbol.printed
+            result.append(Cell(Symbol("\\ldots", box, confidence_of(run), printed=printed), {}))
+        else:
+            result += run
+        run = []
+        if cell is not None:
+            result.append(cell)
+    return tuple(result)
+
+
+def _number_row(cells: Cells, operator: bool) -> Cells:
+    """The row of a column sum: digits and decimal points, with one operator before them if ``operator``.
+
+    Each symbol takes the most probable label that its place allows.
+    """
+    row = []
+    for k, cell in enumerate(cells):
+        place: Callable[[str], bool] = _is_operator if operator and k == 0 else _is_numeral
+        if place(cell.label):
+            row.append(cell)
+            continue
+        other = next((a for a in cell.symbol.alternatives if place(a.label)), None)
+        if other is not None:
+            row.append(Cell(replace(cell.symbol, label=other.label, confidence=other.confidence), {}))
+        elif not operator or k:
+            return ()
+    return tuple(row)
+
+
+def _is_numeral(label: str) -> bool:
+    return label in DIGITS or label in (".", ",")
+
+
+def _is_operator(label: str) -> bool:
+    return label in ("+", "-", "\\times")
+
+
+def _split(versions: Sequence[Version], height: float) -> list[list[Version]]:
+    """The ways to read a line, parted where one problem ends and the next begins."""
+    cells = versions[0].cells
+    if len(at_relations(cells)) < 2:
+        return [list(versions)]
+    for k in range(len(cells) - 1, 0, -1):
+        gap = cells[k].box[0] - cells[k - 1].box[2]
+        if gap > height and is_problem(cells[:k]) and is_problem(cells[k:]) and _begins(cells[k]):
+            x = (cells[k].box[0] + cells[k - 1].box[2]) / 2
+            left = [Version(tuple(c for c in v.cells if c.box[0] < x), v.probability) for v in versions]
+            right = [Version(tuple(c for c in v.cells if c.box[0] >= x), v.probability) for v in versions]
+            return [*_split(left, height), right]
+    return [list(versions)]
+
+
+def _begins(cell: Cell) -> bool:
+    return cell.kind in (Kind.DIGIT, Kind.OPEN, Kind.BLANK) or cell.is_fraction
+
+
+def _merged(versions: Sequence[Version]) -> tuple[Version, ...]:
+    """The versions with equal ones added up; the most probable *reading* stays first."""
+    merged: dict[tuple[str, ...], Version] = {}
+    for version in versions:
+        key = tuple(cell.label for cell in walk(version.cells))
+        if key in merged:
+            merged[key] = replace(merged[key], probability=merged[key].probability + version.probability)
+        else:
+            merged[key] = version
+    return tuple(sorted(merged.values(), key=lambda v: -v.probability))
+
+
+def _typical_confidence(cells: Cells) -> float:
+    """Geometric mean of the symbols' confidences."""
+    return confidence_of(cells) ** (1 / max(len(layout_of(cells)[0]), 1))
+
+
+def in_columns(boxes: Sequence[Box]) -> list[tuple[int, int]]:
+    """(column, row) of each box, both from 1: columns of boxes that stand under one another, from the left."""
+    parent = list(range(len(boxes)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            i = parent[i]
+        return i
+
+    for i, (x0, y0, x1, _) in enumerate(boxes):
+        under = []
+        for j, (left, top, right, _) in enumerate(boxes):
+            if top > y0 and min(x1, right) - max(x0, left) > 0.5 * min(x1 - x0, right - left):
+                under.append((top, j))
+        if under:
+            parent[root(min(under)[1])] = root(i)
+    columns: dict[int, list[int]] = {}
+    for i in range(len(boxes)):
+        columns.setdefault(root(i), []).append(i)
+    ordered = sorted(columns.values(), key=lambda members: np.mean([boxes[i][0] for i in members]))
+    places = [(0, 0)] * len(boxes)
+    for column, members in enumerate(ordered, 1):
+        for row, i in enumerate(sorted(members, key=lambda i: boxes[i][1]), 1):
+            places[i] = (column, row)
+    return places

@@ -1,0 +1,177 @@
+"""A problem as it was read: its symbols in a row, where its answer stands, and how likely each reading is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.maths.rows import Item, Row, rows_of, tree_of
+from app.reading.reading import Interpretation, Symbol
+from models.ink import Box
+from models.layout_tree import LayoutTree, Relation
+from models.vocabulary import BY_LABEL, Kind
+
+BLANK = "\\square"
+DIGITS = frozenset("0123456789")
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """A symbol in a row of a problem.
+
+    Attributes:
+        symbol: what was read, with its box in the pixels of the page's ink.
+        rows: the cells it carries: above and below a fraction's bar, under a root.
+        in_slot: whether it stands in a printed place for an answer.
+    """
+
+    symbol: Symbol
+    rows: dict[Relation, tuple[Cell, ...]]
+    in_slot: bool = False
+
+    @property
+    def label(self) -> str:
+        """The symbol's class."""
+        return self.symbol.label
+
+    @property
+    def is_fraction(self) -> bool:
+        """Whether it is a fraction's bar."""
+        return self.label == "-" and Relation.ABOVE in self.rows and Relation.BELOW in self.rows
+
+    @property
+    def kind(self) -> Kind:
+        """What it does in an expression."""
+        return BY_LABEL[self.label].kind
+
+    @property
+    def box(self) -> Box:
+        """Where its own ink is."""
+        return self.symbol.box
+
+
+Cells = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Version:
+    """One way to read a problem.
+
+    Attributes:
+        cells: the symbols from left to right.
+        probability: that this is what stands there.
+    """
+
+    cells: Cells
+    probability: float
+
+
+def cells_of(reading: Interpretation) -> Cells:
+    """A reading as one row. Answers are written higher or lower than the print, which is no superscript here:
+    only fractions and roots keep what stands above, below and inside them."""
+
+    def straightened(row: Row) -> list[Cell]:
+        cells: list[Cell] = []
+        for item in row:
+            places = (Relation.ABOVE, Relation.BELOW) if item.is_fraction else (Relation.INSIDE,)
+            kept = {r: tuple(straightened(below)) for r, below in item.rows.items() if r in places}
+            cells.append(Cell(reading.symbols[item.node], kept))
+            for relation, below in item.rows.items():
+                if relation not in places:
+                    cells += straightened(below)
+        return cells
+
+    cells = straightened(rows_of(reading.tree))
+    return tuple(sorted(cells, key=lambda c: c.box[0] + c.box[2]))
+
+
+def layout_of(cells: Cells) -> tuple[list[Symbol], LayoutTree]:
+    """The symbols of a row and the layout tree over them."""
+
+    def row(some: Cells) -> Row:
+        return [Item(c.label, rows={r: row(below) for r, below in c.rows.items()}) for c in some]
+
+    return [c.symbol for c in walk(cells)], tree_of(row(cells))
+
+
+def walk(cells: Cells) -> Iterator[Cell]:
+    """Every cell of a row and of the rows that its cells carry, as a layout tree has them."""
+    for cell in cells:
+        yield cell
+        for below in cell.rows.values():
+            yield from walk(below)
+
+
+def labels_of(cells: Cells) -> list[str]:
+    """The labels of a row."""
+    return [c.label for c in cells]
+
+
+def without_numbering(cells: Cells, height: float) -> Cells:
+    """A row without the number of the problem before it: ``3.``, ``3)``, ``(3)``.
+
+    A number is told from the problem by what closes it and the space after that; ``1.5`` has no such space.
+
+    Args:
+        cells: the row.
+        height: the page's symbol height.
+    """
+    labels = labels_of(cells)
+    start = 1 if labels[:1] in (["("], ["["]) else 0
+    end = start
+    while end < len(labels) and labels[end] in DIGITS and end - start < 2:
+        end += 1
+    if end == start or end + 1 >= len(labels):
+        return cells
+    closes = labels[end] in ((")", "]") if start else (")", "]", ".", ",", ":"))
+    follows = cells[end + 1].kind in (Kind.DIGIT, Kind.OPEN, Kind.BLANK)
+    if not closes or not follows:
+        return cells
+    space = cells[end + 1].box[0] - cells[end].box[2]
+    inside = [cells[i + 1].box[0] - cells[i].box[2] for i in range(end)]
+    wide = space > 0.45 * height and space > 1.5 * max(inside, default=0)
+    # Nobody closes a bracket that was never opened but to number a problem.
+    return cells[end + 1 :] if wide or (labels[end] in (")", "]") and not start) else cells
+
+
+def spans(cells: Cells) -> Box:
+    """The box around the cells."""
+    boxes = [c.box for c in walk(cells)]
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
+
+
+def is_problem(cells: Cells) -> bool:
+    """Whether a row looks like arithmetic rather than a heading, a page number or another script's words."""
+    kinds = [c.kind for c in cells]
+    labels = labels_of(cells)
+    digits = sum(c.label in DIGITS for c in walk(cells))
+    if Kind.RELATION in kinds:
+        at = kinds.index(Kind.RELATION)
+        before, after = cells[:at], cells[at + 1 :]
+        calculates = any(k is Kind.OPERATOR for k in kinds) or any(c.is_fraction for c in cells)
+        orders = labels[at] != "="
+        sides = [any(c.label in DIGITS or c.kind is Kind.BLANK for c in walk(side)) for side in (before, after)]
+        return digits >= 2 and ((calculates and any(sides)) or (orders and all(sides)))
+    if Kind.BLANK in kinds:
+        at = kinds.index(Kind.BLANK)
+        return 0 < at < len(cells) - 1 and all(
+            any(d.label in DIGITS for d in walk(s)) for s in (cells[:at], cells[at + 1 :])
+        )
+    operators = [i for i, c in enumerate(cells) if c.kind is Kind.OPERATOR and not c.is_fraction]
+    return bool(operators) and all(
+        0 < i < len(cells) - 1 and cells[i - 1].kind in (Kind.DIGIT, Kind.CLOSE) for i in operators
+    )
+
+
+def at_relations(cells: Cells) -> list[int]:
+    """Where the relations of a row stand."""
+    return [i for i, c in enumerate(cells) if c.kind is Kind.RELATION]
+
+
+def confidence_of(cells: Sequence[Cell]) -> float:
+    """Probability that every symbol is right, taken as independent."""
+    product = 1.0
+    for cell in walk(tuple(cells)):
+        product *= cell.symbol.confidence
+    return product

@@ -1,0 +1,131 @@
+"""The sheet of paper in a photograph, turned and straightened, at the scale its ink is read at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from app.marking.page_ink import PageInk, page_ink, working_scale
+from models.ink import Box
+
+_SEARCH_SIDE = 480
+_LEAST_SHARE = 0.25
+"""Least share of the picture that a sheet covers."""
+_LEAST_SLANT = 0.02
+"""Corners off a rectangle by less than this share of its sides are left alone."""
+_THICK_PEN = 7.0
+_BEST_PEN = 5.5
+"""Pen width in pixels that a page is shrunk to: larger ink only shows the paper's grain."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A page to read.
+
+    Attributes:
+        ink: its ink.
+        gray: (height, width) uint8, what the ink was found in.
+        to_photo: (3, 3) homography from its pixels to the photograph's.
+        rotation: by how many degrees the photograph was turned clockwise to have the writing upright.
+    """
+
+    ink: PageInk
+    gray: np.ndarray
+    to_photo: np.ndarray
+    rotation: int
+
+    def photo_box(self, box: Box) -> Box:
+        """The upright box around a box of the sheet, in the photograph's pixels."""
+        x0, y0, x1, y1 = box
+        corners = np.array([[[x0, y0], [x1, y0], [x1, y1], [x0, y1]]], np.float64)
+        moved = cv2.perspectiveTransform(corners, self.to_photo)[0]
+        return (*moved.min(0).tolist(), *moved.max(0).tolist())
+
+
+def straighten(photo: np.ndarray, rotation: int = 0) -> Sheet:
+    """The sheet in a photograph.
+
+    Args:
+        photo: (height, width) uint8, dark ink on a light ground.
+        rotation: degrees clockwise to turn it by: 0, 90, 180 or 270.
+    """
+    height, width = photo.shape
+    corners = find_sheet(photo)
+    if corners is None:
+        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    corners = np.roll(corners, rotation // 90, axis=0)  # the corner that comes to the upper left is first
+    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    wide, high = max(sides[0], sides[2]), max(sides[1], sides[3])
+    scale = working_scale(round(wide), round(high))
+    gray, to_photo = _rectified(photo, corners, wide * scale, high * scale)
+    ink = page_ink(gray)
+    if ink.pen > _THICK_PEN:
+        shrink = _BEST_PEN / ink.pen
+        gray, to_photo = _rectified(photo, corners, wide * scale * shrink, high * scale * shrink)
+        ink = page_ink(gray)
+    return Sheet(ink, gray, to_photo, rotation)
+
+
+def _rectified(photo: np.ndarray, corners: np.ndarray, wide: float, high: float) -> tuple[np.ndarray, np.ndarray]:
+    """The quadrilateral of a photograph as a rectangle, and the homography back."""
+    width, height = max(round(wide), 1), max(round(high), 1)
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    to_photo = cv2.getPerspectiveTransform(target, corners.astype(np.float32))
+    shrink = np.sqrt(cv2.contourArea(corners.astype(np.float32)) / (width * height))
+    if shrink > 1.2:
+        # Averaged first: a warp alone would skip pixels, and thin lines with them.
+        small = cv2.resize(photo, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        ratio = np.array([small.shape[1] / photo.shape[1], small.shape[0] / photo.shape[0], 1])
+        photo, from_sheet = small, np.diag(ratio) @ to_photo
+    else:
+        from_sheet = to_photo
+    flags = cv2.WARP_INVERSE_MAP | (cv2.INTER_CUBIC if shrink < 0.9 else cv2.INTER_LINEAR)
+    # WARP_INVERSE_MAP takes the map from the result to the source, between pixel centres.
+    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    between_centres = np.linalg.inv(half) @ from_sheet @ half
+    gray = cv2.warpPerspective(photo, between_centres, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return gray, to_photo
+
+
+def find_sheet(photo: np.ndarray) -> np.ndarray | None:
+    """The corners of a sheet of paper seen at a slant on something darker.
+
+    Args:
+        photo: (height, width) uint8.
+
+    Returns:
+        (4, 2) float32 in the photograph's pixels, clockwise from the upper left; ``None`` where the picture
+        shows no four edges of a sheet, or shows it straight already.
+    """
+    scale = min(_SEARCH_SIDE / max(photo.shape), 1.0)
+    small = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    # Writing is closed over: only paper and what it lies on are left.
+    side = max(round(max(small.shape) / 30), 3) | 1
+    smooth = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    smooth = cv2.GaussianBlur(smooth, (5, 5), 0)
+    level, light = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    dark = smooth[smooth <= level]
+    if not dark.size or dark.mean() > 0.75 * smooth[smooth > level].mean():
+        return None  # a shadow on paper, not the edge of it
+    outlines, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    sheet = max(outlines, key=cv2.contourArea)
+    area = cv2.contourArea(sheet)
+    hull = cv2.convexHull(sheet)
+    corners = cv2.approxPolyDP(hull, 0.03 * cv2.arcLength(hull, True), True).reshape(-1, 2).astype(np.float32)
+    if len(corners) != 4 or area < _LEAST_SHARE * light.size or area < 0.93 * cv2.contourArea(corners):
+        return None
+    corners = _clockwise(corners)
+    sides = corners - np.roll(corners, -1, axis=0)
+    across, down = np.ptp(corners, axis=0)
+    slant = max(np.abs(sides[[0, 2], 1]).max() / across, np.abs(sides[[1, 3], 0]).max() / down)
+    return corners / scale if slant > _LEAST_SLANT else None
+
+
+def _clockwise(corners: np.ndarray) -> np.ndarray:
+    """Four corners in clockwise order (y down), the one nearest to the upper left first."""
+    offsets = corners - corners.mean(0)
+    order = np.argsort(np.arctan2(offsets[:, 1], offsets[:, 0]))
+    corners = corners[order]
+    return np.roll(corners, -int(np.argmin(corners.sum(1))), axis=0)

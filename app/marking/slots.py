@@ -1,0 +1,90 @@
+"""Places that a worksheet prints for answers: boxes, circles and lines to write in or on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from app.marking.page_ink import Piece, cropped
+from models.ink import Box
+
+_SMALLEST = 1.15
+"""Least side of a box or circle to write in, in symbol heights."""
+_LARGEST = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A printed place for an answer; ``shape`` says what it looks like."""
+
+    box: Box
+    shape: Literal["box", "circle", "line"]
+
+
+def take_frames(pieces: Sequence[Piece], height: float, pen: float) -> tuple[list[Piece], list[Slot]]:
+    """Boxes and circles taken out of the ink, with what is written in them left.
+
+    Args:
+        pieces: of a page.
+        height: its symbol height in pixels.
+        pen: its pen width in pixels.
+
+    Returns:
+        The other pieces, from left to right, and the slots.
+    """
+    kept: list[Piece] = []
+    slots: list[Slot] = []
+    for piece in pieces:
+        x0, y0, x1, y1 = piece.blob.box
+        sides = (x1 - x0, y1 - y0)
+        if min(sides) < _SMALLEST * height or max(sides) > _LARGEST * height:
+            kept.append(piece)
+        elif (inside := _inside_of_box(piece, pen)) is not None:
+            slots.append(Slot(piece.blob.box, "box"))
+            kept += inside
+        elif _is_circle(piece, pieces, height):
+            slots.append(Slot(piece.blob.box, "circle"))
+        else:
+            kept.append(piece)
+    return sorted(kept, key=lambda p: p.blob.box[0]), slots
+
+
+def _inside_of_box(piece: Piece, pen: float) -> list[Piece] | None:
+    """The pieces of ink that touch a rectangle's frame from within; ``None`` if the piece is no such frame."""
+    mask = piece.blob.mask > 0
+    height, width = mask.shape
+    margin_y, margin_x = (max(round(1.6 * pen), round(0.07 * side)) for side in (height, width))
+    sides = (mask[:margin_y].any(0), mask[-margin_y:].any(0), mask[:, :margin_x].any(1), mask[:, -margin_x:].any(1))
+    if any(side.mean() < 0.88 for side in sides):
+        return None
+    inner = mask.copy()
+    inner[:margin_y] = inner[-margin_y:] = inner[:, :margin_x] = inner[:, -margin_x:] = False
+    if inner.mean() > 0.5:
+        return None
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(inner.astype(np.uint8), connectivity=8)
+    large = [i for i in range(1, count) if max(stats[i, cv2.CC_STAT_WIDTH], stats[i, cv2.CC_STAT_HEIGHT]) > 3 * pen]
+    return [cropped(piece, labels == i) for i in large]
+
+
+def _is_circle(piece: Piece, pieces: Sequence[Piece], height: float) -> bool:
+    """Whether a piece is a closed curve around other ink, or around nothing but larger than any 0."""
+    mask = (piece.blob.mask > 0).astype(np.uint8)
+    outlines, nesting = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    holes = [c for c, n in zip(outlines, nesting[0], strict=True) if n[3] >= 0]
+    if not holes:
+        return False
+    hole = max(holes, key=cv2.contourArea)
+    x, y, w, h = cv2.boundingRect(hole)
+    if w < 0.6 * mask.shape[1] or h < 0.6 * mask.shape[0]:
+        return False
+    left, top = piece.blob.origin[0] + x, piece.blob.origin[1] + y
+    for other in pieces:
+        x0, y0, x1, y1 = other.blob.box
+        within = x0 >= left and y0 >= top and x1 <= left + w and y1 <= top + h
+        if other is not piece and within and y1 - y0 > 0.4 * height:
+            return True
+    return 0.8 < w / h < 1.25 and h > 1.4 * height and cv2.contourArea(hole) > 0.7 * w * h

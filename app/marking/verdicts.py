@@ -1,0 +1,221 @@
+"""Verdicts: whether an answer that has been read is right, and what it should be.
+
+The arithmetic is done here, after the reading and apart from it: it says whether the reading holds and
+never what the reading is. Where another likely reading would have another verdict, the verdict is ``unsure``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from app.marking.problem import BLANK, Cell, Cells, Version, layout_of
+from app.maths import ParseError, evaluate, parse
+from app.maths.evaluation import Evaluation, failed
+from app.maths.expression import DIVISIONS, Chain, Comparison, Expression, Number, walk
+from app.maths.formatting import decimal_places, exact_text, fixed_point
+from app.maths.rational import NotRationalError, TooLargeError, UndefinedError, rational
+from app.reading.reading import Symbol
+from models.vocabulary import Kind
+
+Verdict = Literal["correct", "wrong", "unanswered", "unsure"]
+SURE = 0.9
+"""Least probability, summed over the readings that share it, of a verdict that is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is found of one way to read a problem.
+
+    Attributes:
+        verdict: whether the answer is right; ``unsure`` where nothing can be computed.
+        expected: what the blank should hold, as text; ``None`` where that is not known.
+        evaluation: what the row as written comes to.
+    """
+
+    verdict: Verdict
+    expected: str | None
+    evaluation: Evaluation
+
+
+def judge(versions: Sequence[Version], sure: float = SURE) -> Finding:
+    """The verdict on a problem.
+
+    Args:
+        versions: ways to read it, the most probable first; their probabilities sum to at most 1.
+        sure: least probability of a verdict that is given.
+
+    Returns:
+        The finding of the first version, its verdict ``unsure`` unless the versions agree on it well enough.
+    """
+    first = find(versions[0].cells)
+    if first.verdict == "unsure":
+        return first
+    agreed = versions[0].probability
+    for version in versions[1:]:
+        if version.probability > 1e-4 and find(version.cells).verdict == first.verdict:
+            agreed += version.probability
+    return first if agreed >= sure else replace(first, verdict="unsure")
+
+
+def find(cells: Cells) -> Finding:
+    """Verdict, expected answer and value of one way to read a problem."""
+    cells = filled_brackets(cells)
+    if _circle(cells) is not None:
+        return _comparison_blank(cells)
+    expression = _parsed(cells)
+    if isinstance(expression, ParseError):
+        return Finding("unsure", None, failed(str(expression)))
+    evaluation = evaluate(expression)
+    match evaluation.kind:
+        case "incomplete":
+            return Finding("unanswered", _expected_of(expression, cells), evaluation)
+        case "value" if not isinstance(expression, Comparison):
+            # A question without even an equals sign.
+            return Finding("unanswered", _written(expression, evaluation.exact), evaluation)
+        case "solutions" if len(evaluation.solutions) == 1:
+            return Finding("unanswered", _solution(evaluation, expression), evaluation)
+        case "equation" | "inequality" if evaluation.holds is not None:
+            verdict: Verdict = "correct" if evaluation.holds else "wrong"
+            return Finding(verdict, _answer(cells), evaluation)
+        case _:
+            return Finding("unsure", None, evaluation)
+
+
+def filled_brackets(cells: Cells) -> Cells:
+    """A row with ``( )`` around nothing as the blank that it is."""
+    result: list[Cell] = []
+    for cell in cells:
+        if cell.label == ")" and result and result[-1].label == "(":
+            x0, y0, _, _ = result[-1].box
+            _, _, x1, y1 = cell.box
+            confidence = result.pop().symbol.confidence * cell.symbol.confidence
+            result.append(blank((x0, y0, x1, y1), confidence))
+        else:
+            result.append(cell)
+    return tuple(result)
+
+
+def blank(box: tuple[float, float, float, float], confidence: float = 1.0) -> Cell:
+    """An empty place for an answer."""
+    return Cell(Symbol(BLANK, box, confidence, printed=True), {}, in_slot=True)
+
+
+def _parsed(cells: Cells) -> Expression | ParseError:
+    symbols, tree = layout_of(cells)
+    try:
+        return parse(tree, [s.box for s in symbols], notation="infix").expression
+    except ParseError as error:
+        return error
+
+
+def _circle(cells: Cells) -> int | None:
+    """Where a blank stands in the place of a relation: between operands, in a row without one."""
+    if any(c.kind is Kind.RELATION for c in cells):
+        return None
+    ends = (Kind.DIGIT, Kind.CLOSE, Kind.POSTFIX)
+    for i in range(1, len(cells) - 1):
+        before, after = cells[i - 1], cells[i + 1]
+        after_operand = before.kind in ends or before.is_fraction
+        before_operand = after.kind in (Kind.DIGIT, Kind.OPEN) or after.is_fraction
+        if cells[i].kind is Kind.BLANK and after_operand and before_operand:
+            return i
+    return None
+
+
+def _comparison_blank(cells: Cells) -> Finding:
+    """``5 ○ 3``: which sign belongs in the circle."""
+    at = _circle(cells)
+    left, right = (_value(side) for side in (cells[:at], cells[at + 1 :]))
+    if left is None or right is None:
+        return Finding("unsure", None, failed("a side of the comparison cannot be computed"))
+    return Finding("unanswered", _sign(left, right), Evaluation("incomplete", exact=_sign(left, right)))
+
+
+def _sign(left: Fraction, right: Fraction) -> str:
+    return "<" if left < right else ">" if left > right else "="
+
+
+def _value(cells: Cells) -> Fraction | None:
+    expression = _parsed(cells) if cells else None
+    if not isinstance(expression, Expression):
+        return None
+    try:
+        return rational(expression)
+    except (NotRationalError, UndefinedError, TooLargeError):
+        return None
+
+
+def _answer(cells: Cells) -> str | None:
+    """What the answer of a full row should be, as far as it is plain which part is the answer."""
+    relations = [i for i, c in enumerate(cells) if c.kind is Kind.RELATION]
+    written = [i for i, c in enumerate(cells) if c.in_slot]
+    if len(relations) == 1 and (written == relations or cells[relations[0]].label != "="):
+        sides = [_value(s) for s in (cells[: relations[0]], cells[relations[0] + 1 :])]
+        return None if None in sides else _sign(*sides)
+    if not written and relations:
+        written = _lone_side(cells, relations)
+    if not written or written != list(range(written[0], written[-1] + 1)):
+        return None
+    place = cells[written[0]].box[:2] + cells[written[-1]].box[2:]
+    asked = (*cells[: written[0]], blank(place), *cells[written[-1] + 1 :])
+    expression = _parsed(asked)
+    if isinstance(expression, ParseError):
+        return None
+    evaluation = evaluate(expression)
+    return _solution(evaluation, expression) if len(evaluation.solutions) == 1 else None
+
+
+def _lone_side(cells: Cells, relations: Sequence[int]) -> list[int]:
+    """The side of an equation that is a number (or quotient and remainder) beside one that calculates."""
+    right = range(relations[-1] + 1, len(cells))
+    left = range(relations[0])
+    for side, other in ((right, left), (left, right)):
+        if side and not _calculates(cells, side) and _calculates(cells, other):
+            return list(side)
+    return []
+
+
+def _calculates(cells: Cells, side: range) -> bool:
+    return any(cells[i].kind is Kind.OPERATOR and not cells[i].is_fraction for i in side)
+
+
+def _expected_of(expression: Expression, cells: Cells) -> str | None:
+    """What belongs after the sign of a row that ends with it (or before one that begins with it)."""
+    at = [i for i, c in enumerate(cells) if c.kind is Kind.RELATION][-1]
+    question = cells[:at] if at == len(cells) - 1 else cells[1:]
+    value = _value(question)
+    given = _parsed(question)
+    return None if value is None or isinstance(given, ParseError) else _written(given, exact_text(value))
+
+
+def _solution(evaluation: Evaluation, expression: Expression) -> str | None:
+    question = expression
+    if isinstance(expression, Comparison) and len(expression.operands) == 2:
+        blanks = [not any(isinstance(n, Number) for n in walk(o)) for o in expression.operands]
+        if any(blanks):
+            question = expression.operands[blanks.index(False)] if False in blanks else expression
+    return _written(question, evaluation.solutions[0].exact)
+
+
+def _written(question: Expression, exact: str | None) -> str | None:
+    """A value as a pupil would write it: like the question, with decimals, a remainder or a fraction."""
+    if exact is None:
+        return None
+    try:
+        value = Fraction(exact)
+    except ValueError:
+        return exact
+    if value.denominator == 1:
+        return exact
+    numbers = [n for n in walk(question) if isinstance(n, Number)]
+    places = decimal_places(value)
+    if places is not None and places <= 6 and any(n.places for n in numbers):
+        return fixed_point(value, places)
+    match question:
+        case Chain((Number(dividend, 0), Number(divisor, 0)), (operator,)) if operator in DIVISIONS - {"/"}:
+            quotient, remainder = divmod(dividend, divisor)
+            return f"{quotient}…{remainder}"
+    return exact
