@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import dataclasses
 import json
 from pathlib import Path
@@ -85,6 +86,18 @@ def _report(arguments: argparse.Namespace) -> None:
     print(write_report(arguments.directory))
 
 
+def _keep_memory() -> None:
+    """Let glibc keep freed memory: given back and faulted in anew at every step, it costs a CPU a third of its time."""
+    trim_threshold, top_pad, mmap_max = -1, -2, -4
+    try:
+        mallopt = ctypes.CDLL("libc.so.6").mallopt
+    except OSError:
+        return
+    mallopt(mmap_max, 0)
+    mallopt(trim_threshold, 2**31 - 1)
+    mallopt(top_pad, 2**28)
+
+
 def main() -> None:
     """Parse the command line and run one step."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
@@ -132,6 +145,7 @@ def main() -> None:
     report.add_argument("--directory", type=Path, default=Path("docs/report"))
 
     arguments = parser.parse_args()
+    _keep_memory()
     arguments.run(arguments)
 
 

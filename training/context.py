@@ -277,7 +277,7 @@ class _Clip(Callback):
 
 def train_context(
     c: ContextConfiguration, training: Sequence[BankExpression], validation: Sequence[BankExpression],
-    name: str = "context", *, temperature: float = 1.0, validation_temperature: float = 1.0, bars: bool = True,
+    name: str = "context", temperature: float = 1.0, validation_temperature: float = 1.0, *, bars: bool = True,
 ) -> Path:  # fmt: skip
     """Train the context parser.
 
