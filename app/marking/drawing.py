@@ -47,7 +47,7 @@ def draw_marks(photo: Image.Image, page: MarkedPage) -> Image.Image:
 
 
 def _mark(canvas: ImageDraw.ImageDraw, problem: Problem, size: float, width: int) -> None:
-    x0, y0, x1, y1 = problem.box
+    _, y0, x1, y1 = problem.box
     x, y = min(x1 + 0.25 * size, width - 1.05 * size), (y0 + y1) / 2 - size / 2
     colour, pen = COLOURS[problem.verdict], max(round(size / 8), 2)
     for path in _PATHS[problem.verdict]:

@@ -1,0 +1,115 @@
+"""Lines, slots and columns of a page."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from app.marking.columns import find_blocks
+from app.marking.layout import boxes_of, find_glyphs, find_lines, symbol_height
+from app.marking.marker import in_columns
+from app.marking.page_ink import page_ink
+from app.marking.slots import take_frames
+from tests.marking.pages import draw_page, draw_text
+
+
+def lines_of(page: np.ndarray):
+    """The lines of a page's ink."""
+    ink = page_ink(page)
+    height = symbol_height(ink)
+    boxes = boxes_of(ink.pieces)
+    return find_lines(find_glyphs(boxes, range(len(boxes)), height), height)
+
+
+def test_each_problem_of_two_columns_is_a_line():
+    texts = [(f"{3 + k}+4=", 80 + 430 * (k % 2), 60 + 90 * (k // 2)) for k in range(16)]
+    lines = lines_of(draw_page(texts))
+    assert sorted(len(line.glyphs) for line in lines) == [4] * 16  # each = is one glyph of two pieces
+    assert all(line.glyphs[-1].is_equals for line in lines)
+
+
+def test_an_answer_written_larger_and_lower_belongs_to_its_line():
+    page = draw_page([("5+4=", 80, 100), ("6+2=", 80, 190)])
+    draw_text(page, "90", 300, 112, size=70)
+    draw_text(page, "8", 300, 196, size=60)
+    assert sorted(len(line.glyphs) for line in lines_of(page)) == [5, 6]
+
+
+@pytest.mark.parametrize("slope", [-0.06, 0.0, 0.06])
+def test_sloping_lines_stay_lines(slope: float):
+    page = draw_page([("12+34=46", 80, 100 + 85 * k) for k in range(8)], 1000, 900)
+    turn = np.array([[1, 0, 0], [slope, 1, 40]], np.float32)
+    page = cv2.warpAffine(page, turn, (1000, 1000), borderValue=255)
+    assert [len(line.glyphs) for line in lines_of(page)] == [8] * 8
+
+
+def test_a_fraction_is_one_glyph():
+    page = draw_page([("3", 110, 100), ("4", 110, 200), ("+1", 220, 150)])
+    cv2.line(page, (90, 175), (170, 175), 20, 5)
+    (line,) = lines_of(page)
+    assert len(line.glyphs) == 3
+    assert len(line.glyphs[0].pieces) == 3
+
+
+def test_boxes_and_circles_are_slots_and_what_is_in_them_is_kept():
+    page = draw_page([("3+", 80, 100), ("7", 205, 103), ("=10", 300, 100)])
+    cv2.rectangle(page, (190, 88), (260, 165), 20, 3)
+    cv2.circle(page, (560, 125), 42, 20, 3)
+    ink = page_ink(page)
+    pieces, slots = take_frames(ink.pieces, symbol_height(ink), ink.pen)
+    assert [s.shape for s in sorted(slots, key=lambda s: s.box[0])] == ["box", "circle"]
+    assert len(pieces) == 3 + 1 + 4 - 1 + 1 - 1  # 3, + | 7 | two bars, 1, 0
+
+
+def test_a_digit_that_touches_its_box_is_parted_from_it():
+    page = draw_page([("5+", 80, 100), ("=9", 330, 100)])
+    draw_text(page, "4", 205, 106)
+    cv2.rectangle(page, (190, 88), (238, 165), 20, 3)
+    ink = page_ink(page)
+    pieces, slots = take_frames(ink.pieces, symbol_height(ink), ink.pen)
+    assert len(slots) == 1
+    inside = [p for p in pieces if 185 < p.blob.box[0] and p.blob.box[2] < 245]
+    assert inside
+
+
+def test_a_large_zero_is_no_circle():
+    page = draw_page([("4+6=1", 80, 100)])
+    draw_text(page, "0", 360, 90, size=66)
+    ink = page_ink(page)
+    assert take_frames(ink.pieces, symbol_height(ink), ink.pen)[1] == []
+
+
+def column_page(carry: bool) -> np.ndarray:
+    """47 + 38 = 85 in columns, with the carry of the ten or without."""
+    page = draw_page([("4", 200, 120), ("7", 260, 120), ("3", 200, 200), ("8", 260, 200)], 500, 500)
+    draw_text(page, "+", 130, 200)
+    draw_text(page, "8", 200, 300)
+    draw_text(page, "5", 260, 300)
+    cv2.line(page, (120, 272), (310, 268), 20, 5)
+    if carry:
+        draw_text(page, "1", 215, 82, size=26, pen=4)
+    return page
+
+
+@pytest.mark.parametrize("carry", [False, True])
+def test_a_sum_in_columns_is_found_with_its_carry_apart(carry: bool):
+    ink = page_ink(column_page(carry))
+    (block,) = find_blocks(boxes_of(ink.pieces), symbol_height(ink))
+    assert [len(row) for row in block.rows] == [2, 3]
+    assert len(block.carries) == carry
+    assert len(block.result) == 3  # the 5 is two pieces
+
+
+def test_an_underlined_line_is_no_column():
+    page = draw_page([("3+4=7", 80, 100), ("5+4=9", 80, 180)])
+    cv2.line(page, (70, 245), (200, 245), 20, 4)
+    ink = page_ink(page)
+    assert find_blocks(boxes_of(ink.pieces), symbol_height(ink)) == []
+
+
+def test_problems_are_numbered_down_each_column():
+    left = [(10.0 - k, 100.0 * k, 200.0 - k, 100.0 * k + 40) for k in range(3)]
+    right = [(400.0, 100.0 * k - 15, 600.0, 100.0 * k + 25) for k in range(3)]
+    places = in_columns([*right, *left])
+    assert places == [(2, 1), (2, 2), (2, 3), (1, 1), (1, 2), (1, 3)]

@@ -1,0 +1,80 @@
+"""What counts as ink on a page."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from app.marking.page_ink import page_ink, split_rules
+from tests.marking.pages import draw_page, draw_text
+
+
+def count_in(ink, x0: float, y0: float, x1: float, y1: float) -> int:
+    """Pieces whose centre lies in a window."""
+    centres = [((b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for b in (p.blob.box for p in ink.pieces)]
+    return sum(x0 < x < x1 and y0 < y < y1 for x, y in centres)
+
+
+@pytest.fixture
+def grain() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def noisy(page: np.ndarray, rng: np.random.Generator, sigma: float = 2.0) -> np.ndarray:
+    """The page with the grain of paper and camera."""
+    return np.clip(page + rng.normal(0, sigma, page.shape), 0, 255).astype(np.uint8)
+
+
+def test_blank_paper_has_no_ink(grain):
+    assert page_ink(noisy(np.full((800, 600), 225, np.uint8), grain)).pieces == ()
+
+
+def test_a_shadow_is_no_ink(grain):
+    page = np.full((800, 600), 230, np.float32)
+    y, x = np.mgrid[:800, :600]
+    page -= 110 / (1 + np.exp(-(x + y - 700) / 40))
+    draw_text(page, "12", 100, 100)
+    ink = page_ink(noisy(page, grain))
+    assert len(ink.pieces) == count_in(ink, 90, 90, 220, 170) == 2
+
+
+def test_faint_pencil_beside_print_is_ink_and_soft_show_through_is_not(grain):
+    page = draw_page([("77", 100, 100)], 700, 500, ink=20).astype(np.float32)
+    pencil = draw_page([("88", 300, 100)], 700, 500, ink=190)
+    behind = cv2.GaussianBlur(draw_page([("99", 100, 300)], 700, 500, ink=225).astype(np.float32), (0, 0), 3)
+    page = np.minimum(np.minimum(page, pencil), behind)
+    ink = page_ink(noisy(page, grain, 1.0))
+    assert count_in(ink, 90, 90, 250, 170) == 2
+    assert count_in(ink, 290, 90, 460, 170) == 2
+    assert count_in(ink, 90, 280, 460, 400) == 0
+
+
+def test_pen_width_is_found():
+    for pen in (4, 7, 10):
+        assert page_ink(draw_page([("258", 100, 100)], 600, 400, size=90, pen=pen)).pen == pytest.approx(pen, abs=1.6)
+
+
+def test_the_dark_edge_of_a_table_is_no_ink():
+    page = draw_page([("34", 300, 200)], 700, 500)
+    page[:, :60] = 30
+    ink = page_ink(page)
+    assert len(ink.pieces) == count_in(ink, 290, 190, 450, 270) == 2
+
+
+def test_a_rule_is_parted_from_the_plus_that_touches_it():
+    page = draw_page([("+", 100, 100)], 600, 300, size=60)
+    wave = [[x, 147 + 3 * np.sin(x / 60)] for x in range(80, 420, 10)]
+    cv2.polylines(page, [np.array(wave, np.int32)], False, 20, 5, cv2.LINE_AA)
+    ink = page_ink(page)
+    boxes = [p.blob.box for p in ink.pieces]
+    assert len(boxes) == 2
+    rule, plus = sorted(boxes, key=lambda b: b[0])
+    assert rule[2] - rule[0] > 300 and rule[3] - rule[1] < 22
+    assert plus[2] - plus[0] < 50
+
+
+def test_nothing_is_parted_from_a_long_seven():
+    page = draw_page([("7", 100, 100)], 400, 400, size=150)
+    ink = page_ink(page)
+    assert len(split_rules(ink.pieces, ink.pen)) == 1

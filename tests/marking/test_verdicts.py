@@ -1,0 +1,122 @@
+"""Verdicts on problems whose reading is given."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.marking.marker import with_dots
+from app.marking.problem import Cell, Version, is_problem, labels_of, without_numbering
+from app.marking.verdicts import blank, find, judge
+from app.reading.reading import Symbol
+from tests.marking.pages import cells
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "expected"),
+    [
+        ("7×8=56", "correct", "56"),
+        ("7×8=54", "wrong", "56"),
+        ("3+4=", "unanswered", "7"),
+        ("=3+4", "unanswered", "7"),
+        ("9=3+6", "correct", "9"),
+        ("8=3+6", "wrong", "9"),
+        ("5×(6÷3)=10", "correct", "10"),
+        ("0.35+0.45=0.8", "correct", "0.8"),
+        ("0.35+0.45=", "unanswered", "0.8"),
+        ("139-64=075", "correct", "75"),
+        ("3+□=7", "unanswered", "4"),
+        ("□×6=42", "unanswered", "7"),
+        ("7÷()=7", "unanswered", "1"),
+        ("7÷(1)=7", "correct", "7"),
+        ("17÷5=3…2", "correct", "3…2"),
+        ("17÷5=3…3", "wrong", "3…2"),
+        ("17÷5=2…7", "wrong", "3…2"),
+        ("17÷5=3.4", "correct", "3…2"),
+        ("17÷5=", "unanswered", "3…2"),
+        ("5>3", "correct", ">"),
+        ("2+2<3", "wrong", ">"),
+        ("5□3", "unanswered", ">"),
+        ("53-6□49", "unanswered", "<"),
+        ("2×3□6", "unanswered", "="),
+        ("1/3+1/3=2/3", "correct", "2/3"),
+        ("583-30", "unanswered", "553"),
+        ("5÷0=0", "unsure", None),
+        ("5+×3=8", "unsure", None),
+        ("=", "unsure", None),
+    ],
+)
+def test_verdict_and_expected_answer(text: str, verdict: str, expected: str | None):
+    found = find(cells(text))
+    assert (found.verdict, found.expected) == (verdict, expected)
+
+
+def test_the_answer_in_a_box_is_what_is_expected():
+    row = [Cell(c.symbol, c.rows, in_slot=k == 2) for k, c in enumerate(cells("3+5=7"))]
+    assert (find(tuple(row)).verdict, find(tuple(row)).expected) == ("wrong", "4")
+
+
+def test_an_empty_circle_is_a_missing_sign_and_an_empty_box_a_missing_number():
+    x, y = cells("8+1"), cells("9")
+    assert find((*x, blank((0, 0, 1, 1)), *y)).expected == "="
+    full = (*cells("8+"), blank((0, 0, 1, 1)), *cells("=9"))
+    assert find(full).expected == "1"
+
+
+def test_a_verdict_that_likely_readings_do_not_share_is_unsure():
+    versions = [Version(cells("7×8=56"), 0.8), Version(cells("7×8=50"), 0.15)]
+    assert judge(versions).verdict == "unsure"
+    assert judge(versions, sure=0.75).verdict == "correct"
+
+
+def test_readings_that_share_the_verdict_make_it_sure():
+    versions = [Version(cells("7×8=50"), 0.6), Version(cells("7×8=60"), 0.2), Version(cells("7×8=58"), 0.15)]
+    assert judge(versions).verdict == "wrong"
+
+
+def test_the_right_answer_is_never_preferred_among_readings():
+    # The likelier reading is wrong, the other would be right: doubt, not a correction.
+    versions = [Version(cells("7×8=50"), 0.7), Version(cells("7×8=56"), 0.29)]
+    found = judge(versions)
+    assert found.verdict == "unsure"
+    assert found.evaluation.holds is False
+
+
+def spread(text: str, gap_after: int, gap: float):
+    """The row of a text with a wider space after one symbol."""
+    row = []
+    for k, c in enumerate(cells(text)):
+        x0, y0, x1, y1 = (k * 1.2, 0.0, k * 1.2 + 1, 1.0)
+        shift = gap if k > gap_after else 0.0
+        row.append(Cell(Symbol(c.label, (x0 + shift, y0, x1 + shift, y1)), c.rows))
+    return tuple(row)
+
+
+@pytest.mark.parametrize(
+    ("text", "gap_after", "gap", "rest"),
+    [
+        ("1.5+3=8", 1, 1.0, "5+3=8"),
+        ("1.5+3=8", 1, 0.0, "1.5+3=8"),
+        ("(3)5+4=9", 2, 1.0, "5+4=9"),
+        ("(3)×5=15", 2, 1.0, "(3)×5=15"),
+        ("12)5+4=9", 2, 0.0, "5+4=9"),
+        ("15÷3=5", 1, 1.0, "15÷3=5"),
+    ],
+)
+def test_numbering_is_told_from_numbers_by_its_space(text: str, gap_after: int, gap: float, rest: str):
+    kept = without_numbering(spread(text, gap_after, gap), height=1.0)
+    assert labels_of(kept) == labels_of(cells(rest))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("3+4=7", True), ("3+4=", True), ("5>3", True), ("5□3", True), ("3/4=6/8", True), ("107", False), ("=", False),
+     ("()", False), ("3=", False), ("-5", False), ("8+3", True)],
+)  # fmt: skip
+def test_what_looks_like_a_problem(text: str, is_one: bool):
+    assert is_problem(cells(text)) is is_one
+
+
+def test_dots_in_a_row_part_quotient_and_remainder():
+    row = (*cells("17÷5=3"), *cells(".")[:1] * 3, *cells("2"))
+    assert labels_of(with_dots(row)) == [*labels_of(cells("17÷5=3")), "\\ldots", "2"]
+    assert labels_of(with_dots(cells("1.5"))) == ["1", ".", "5"]

@@ -1,0 +1,91 @@
+"""Characters written by real hands, to write answers with; the hands of tests are never trained on."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cv2
+import numpy as np
+
+from models.vocabulary import LABELS
+from training.sources import detexify, unipen
+
+_CHARACTERS = {
+    "0": "0", "1": "1", "2": "2", "3": "3", "4": "4", "5": "5", "6": "6", "7": "7", "8": "8", "9": "9",
+    "+": "+", "-": "-", "\\times": "×", "\\div": "÷", "=": "=", "(": "(", ")": ")", "\\lt": "<", "\\gt": ">",
+}  # fmt: skip
+_EACH = 150
+_HEIGHTS = {"+": 0.55, "-": 0.12, "×": 0.5, "÷": 0.55, "=": 0.3, "<": 0.6, ">": 0.6, "(": 1.2, ")": 1.2}
+"""Heights in heights of a digit; these and ``=`` stand in the middle of the line."""
+_WIDTHS = {"-": 0.5, "=": 0.55}
+
+
+@cache
+def characters(validation: bool) -> dict[str, list[list[np.ndarray]]]:
+    """Samples of each character as strokes, (n, 2) float32 arrays in the samples' own units.
+
+    Args:
+        validation: whether of the writers kept for validation, else of those trained on.
+    """
+    found: dict[str, list[list[np.ndarray]]] = {c: [] for c in _CHARACTERS.values()}
+    for source in (unipen, detexify):
+        for sample in source(validation):
+            name = _CHARACTERS.get(LABELS[sample.label]) if sample.label >= 0 else None
+            if name is not None and len(found[name]) < _EACH:
+                found[name].append([s.points for s in sample.ink.pieces])
+    return found
+
+
+def write(text: str, size: float, rng: np.random.Generator, validation: bool) -> tuple[list[np.ndarray], float]:
+    """Strokes of a handwritten text on the line from (0, 0) rightwards, y down, the digits' feet at y = 0.
+
+    Args:
+        text: of digits, ``+ - × ÷ = ( ) < > . …``.
+        size: height of a digit.
+        rng: chooses samples and their jitter.
+        validation: whose hands write.
+
+    Returns:
+        Strokes, (n, 2) float64 each, and where the next character would begin.
+    """
+    strokes: list[np.ndarray] = []
+    x = 0.0
+    for character in text:
+        if character in ".…":
+            for _ in range(1 if character == "." else 3):
+                dot = np.array([[x, 0.0], [x + 0.03 * size, -0.02 * size]])
+                strokes.append(dot + np.array([0.08 * size, 0]))
+                x += 0.22 * size
+            continue
+        samples = characters(validation)[character]
+        drawn = samples[int(rng.integers(len(samples)))]
+        points = np.concatenate(drawn)
+        low, high = points.min(0).astype(float), points.max(0).astype(float)
+        wide, tall = np.maximum(high - low, 1e-6)
+        if character in _WIDTHS:
+            scale = _WIDTHS[character] * size / wide
+        else:
+            scale = min(_HEIGHTS.get(character, 1.0) * size / tall, 1.1 * size / wide)
+        scale *= rng.uniform(0.88, 1.12)
+        middle = -0.5 * size if character in _HEIGHTS else -0.5 * scale * tall
+        offset = np.array([x, middle - 0.5 * scale * tall + rng.normal(0, 0.04) * size])
+        strokes += [(s.astype(float) - low) * scale + offset for s in drawn]
+        x += scale * wide + rng.uniform(0.12, 0.26) * size
+    return strokes, x
+
+
+def draw(canvas: np.ndarray, strokes: list[np.ndarray], pen: float, ink: float) -> None:
+    """Draw strokes into a picture, darkening it.
+
+    Args:
+        canvas: (height, width) uint8, changed in place.
+        strokes: (n, 2) arrays in its pixels.
+        pen: pen width in pixels.
+        ink: grey of the ink, 0 black.
+    """
+    layer = np.full_like(canvas, 255)
+    shift = 4
+    for stroke in strokes:
+        points = np.round(stroke * (1 << shift)).astype(np.int32).reshape(-1, 1, 2)
+        cv2.polylines(layer, [points], False, float(ink), max(round(pen), 1), cv2.LINE_AA, shift)
+    np.minimum(canvas, layer, out=canvas)
