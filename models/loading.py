@@ -34,6 +34,7 @@ def save_weights(model: nn.Module, path: Path) -> None:
         for k, v in model.state_dict().items()
     }
     save_file(state, path)
+    path.chmod(0o644)
 
 
 def load_weights(model: Model, path: Path) -> Model:

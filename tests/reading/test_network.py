@@ -29,7 +29,7 @@ def assert_alike(a: Network, b: Network, images: np.ndarray, tolerance: float) -
 
 def test_onnx_and_torch_agree(images):
     card = json.loads((WEIGHTS / "card.json").read_text())
-    assert_alike(load_network(), TorchNetwork(WEIGHTS, card, "cpu", None), images, 1e-3)
+    assert_alike(load_network(), TorchNetwork(WEIGHTS, card, "cpu", None), images, 5e-3)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA GPU here")
