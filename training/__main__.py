@@ -50,7 +50,7 @@ def _fusion(arguments: argparse.Namespace) -> None:
 
 def _context(arguments: argparse.Namespace) -> None:
     from training import crohme
-    from training.bank import build_bank, load_classifier
+    from training.bank import build_bank, load_classifier, school_looks
     from training.configuration import RUNS
     from training.context import ContextConfiguration, train_context
     from training.tuning import bank_temperature
@@ -59,13 +59,17 @@ def _context(arguments: argparse.Namespace) -> None:
         load_classifier(RUNS / f"{arguments.fold_backbone}-fold{k}" / "weights.safetensors", arguments.fold_backbone)
         for k in range(_FOLDS)
     ]
-    training = build_bank(_CACHE / "bank.pkl", crohme.TRAINING, folds, variants=3)
+    training = build_bank(_CACHE / "bank.pkl", crohme.TRAINING, folds, variants=2)
     one = load_classifier(RUNS / arguments.validate_with / "weights.safetensors", arguments.validate_with)
     validation = build_bank(_CACHE / f"bank-{arguments.validate_with}.pkl", crohme.VALIDATION, [one], variants=1)
     temperatures = bank_temperature(training), bank_temperature(validation)
     print("temperatures of the banks:", temperatures)
     configuration = _changed(ContextConfiguration(), arguments.set)
-    print(train_context(configuration, training, validation, arguments.name, *temperatures, bars=not arguments.no_bars))
+    looks = school_looks(_CACHE / "looks.pkl", folds[0])
+    path = train_context(
+        configuration, training, validation, arguments.name, *temperatures, looks=looks, bars=not arguments.no_bars
+    )
+    print(path)
 
 
 def _export(arguments: argparse.Namespace) -> None:

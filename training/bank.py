@@ -25,9 +25,9 @@ from models.network import Classifier
 from models.rendering import render
 from models.vocabulary import INDEX
 from training import crohme
-from training.augmentation import Augmentation, draw
+from training.augmentation import Augmentation, draw, with_neighbours
 from training.folds import fold_of
-from training.sources import NO_LABEL, Sample, data_directory
+from training.sources import NO_LABEL, Sample, data_directory, detexify, mdas, unipen
 
 Classify = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 """uint8 images (n, 3, 32, 32) → symbol logits (n, classes), whole logits (n,)."""
@@ -106,6 +106,58 @@ def bank_expression(
         logits=np.stack(all_logits).astype(np.float16),
         whole=np.stack(all_whole).astype(np.float16),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """One symbol as a classifier sees it, to be placed anywhere.
+
+    Attributes:
+        label: label index.
+        logits: (classes,) symbol logits.
+        whole: whole logit.
+        size: (width, height) in reference sizes of a row of digits.
+    """
+
+    label: int
+    logits: np.ndarray
+    whole: float
+    size: tuple[float, float]
+
+
+_SCHOOL_HEIGHTS = {
+    "*": 0.5, ":": 0.5, "%": 1.0, "\\cdot": 0.12, "\\approx": 0.35, "?": 1.0, "\\square": 1.0, "\\circ": 0.3,
+}  # fmt: skip
+"""Usual heights, in heights of a digit, of the symbols that CROHME's expressions do not have."""
+
+
+def school_looks(path: Path, classify: Classify, most: int = 250, seed: int = 0) -> list[Look]:
+    """Looks of the vocabulary's symbols that occur in no CROHME expression, from the sets of single symbols.
+
+    Args:
+        path: a file that keeps the result; if it exists it is read instead.
+        classify: a classifier.
+        most: drawings of each label.
+        seed: of what is drawn how.
+    """
+    if path.exists():
+        return pickle.loads(path.read_bytes())
+    rng = np.random.default_rng(seed)
+    samples = [s for read in (unipen, detexify, mdas) for validation in (False, True) for s in read(validation)]
+    looks = []
+    for name, height in _SCHOOL_HEIGHTS.items():
+        pool = [s for s in samples if s.label == INDEX[name]]
+        for _ in range(most if pool else 0):
+            sample = pool[rng.integers(len(pool))]
+            others = [samples[i] for i in rng.integers(len(samples), size=2)]
+            image = draw(with_neighbours(sample, others, rng), Augmentation(), rng)
+            logits, whole = classify(image[None])
+            x0, y0, x1, y1 = sample.ink.box_of(sample.group)
+            tall = height * float(np.exp(rng.normal(0, 0.2)))
+            wide = tall * min((x1 - x0) / max(y1 - y0, 1e-6), 3.0)
+            looks.append(Look(sample.label, logits[0].astype(np.float16), float(whole[0]), (wide, tall)))
+    path.write_bytes(pickle.dumps(looks))
+    return looks
 
 
 def build_bank(

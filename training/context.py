@@ -28,9 +28,9 @@ from models.context import ContextOutputs, ContextParser
 from models.context_input import ContextInput, context_input
 from models.layout_tree import RELATIONS, LayoutTree, Relation
 from models.vocabulary import INDEX
-from training.bank import BankExpression
+from training.bank import BankExpression, Look
 from training.configuration import RUNS
-from training.rows import row_boxes, row_labels
+from training.rows import RAISED, row_boxes, row_labels
 
 IGNORED = -100
 """Target of what cannot be known of a wrongly grouped symbol."""
@@ -104,14 +104,24 @@ class ContextItems(Dataset):
     """Expressions as the parser sees them, varied anew each time."""
 
     def __init__(
-        self, bank: Sequence[BankExpression], c: ContextConfiguration, vary: bool, temperature: float = 1.0
+        self,
+        bank: Sequence[BankExpression],
+        c: ContextConfiguration,
+        vary: bool,
+        temperature: float = 1.0,
+        looks: Sequence[Look] = (),
     ) -> None:
         self.bank, self.c, self.vary, self.temperature = bank, c, vary, temperature
-        self.looks: dict[int, list[tuple[int, int]]] = {}
+        self.looks: dict[int, list[Look]] = {}
         if vary:
-            for number, e in enumerate(bank):
-                for i, label in enumerate(e.labels):
-                    self.looks.setdefault(int(label), []).append((number, i))
+            for look in looks:
+                self.looks.setdefault(look.label, []).append(look)
+            for e in bank:
+                for i, label in enumerate(e.labels.tolist()):
+                    size = (e.boxes[i, 2:] - e.boxes[i, :2]) / e.reference
+                    for logits, whole in zip(e.logits, e.whole, strict=True):
+                        look = Look(label, logits[i], float(whole[i]), (float(size[0]), float(size[1])))
+                        self.looks.setdefault(label, []).append(look)
         self.digits = [INDEX[d] for d in "0123456789" if INDEX[d] in self.looks]
 
     def __getitem__(self, item: tuple[int, Sequence[int]]) -> tuple[torch.Tensor, ...]:
@@ -152,8 +162,8 @@ class ContextItems(Dataset):
             for k in np.flatnonzero(rng.random(len(chosen)) < c.swap):
                 if labels[k] in self.digits:
                     labels[k] = self.digits[rng.integers(len(self.digits))]
-                    other, i = self.looks[int(labels[k])][rng.integers(len(self.looks[int(labels[k])]))]
-                    logits[k], whole[k] = self.bank[other].logits[variant][i], self.bank[other].whole[variant][i]
+                    look = self._look(int(labels[k]), rng)
+                    logits[k], whole[k] = look.logits, look.whole
             reference *= float(np.exp(rng.normal(0, 0.15)))
             boxes = boxes + rng.normal(0, c.jitter * reference, boxes.shape)
             boxes = np.concatenate([np.minimum(boxes[:, :2], boxes[:, 2:]), np.maximum(boxes[:, :2], boxes[:, 2:])], 1)
@@ -171,19 +181,24 @@ class ContextItems(Dataset):
         labels = np.array([INDEX[n] for n in names])
         if any(label not in self.looks for label in labels.tolist()):
             return None
-        picks = [self.looks[k][rng.integers(len(self.looks[k]))] for k in labels.tolist()]
-        variant = int(rng.integers(len(self.bank[0].logits)))
-        logits = np.stack([self.bank[n].logits[variant][i] for n, i in picks]).astype(np.float32)
-        whole = np.array([self.bank[n].whole[variant][i] for n, i in picks], np.float32)
-        corners = np.stack([self.bank[n].boxes[i] / self.bank[n].reference for n, i in picks])
-        boxes = row_boxes(names, corners[:, 2:] - corners[:, :2], rng)
+        looks = [self._look(k, rng) for k in labels.tolist()]
+        logits = np.stack([look.logits for look in looks]).astype(np.float32)
+        whole = np.array([look.whole for look in looks], np.float32)
+        boxes = row_boxes(names, np.array([look.size for look in looks]), rng)
         reference = float(np.median(np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])))
         count = len(names)
         times = None if rng.random() < self.c.forget_order else np.arange(count, dtype=float)
         features = context_input(log_softmax(logits / self.temperature), whole, boxes, reference, times)
-        parents = np.array([count, *range(count - 1)])
-        relations = np.array([IGNORED] + [RELATIONS.index(Relation.RIGHT)] * (count - 1))
+        parents, relations = np.full(count, count), np.full(count, IGNORED)
+        before = 0
+        for k in range(1, count):
+            parents[k] = before
+            relations[k] = RELATIONS.index(Relation.SUPERSCRIPT if names[k] in RAISED else Relation.RIGHT)
+            before = before if names[k] in RAISED else k
         return _Item(features, labels, np.ones(count, np.float32), parents, relations)
+
+    def _look(self, label: int, rng: np.random.Generator) -> Look:
+        return self.looks[label][rng.integers(len(self.looks[label]))]
 
 
 def _collate(items: list[_Item]) -> tuple[torch.Tensor, ...]:
@@ -277,7 +292,8 @@ class _Clip(Callback):
 
 def train_context(
     c: ContextConfiguration, training: Sequence[BankExpression], validation: Sequence[BankExpression],
-    name: str = "context", temperature: float = 1.0, validation_temperature: float = 1.0, *, bars: bool = True,
+    name: str = "context", temperature: float = 1.0, validation_temperature: float = 1.0,
+    *, looks: Sequence[Look] = (), bars: bool = True,
 ) -> Path:  # fmt: skip
     """Train the context parser.
 
@@ -288,6 +304,7 @@ def train_context(
         name: of the run, kept in ``runs/NAME``.
         temperature: divides the training logits, so that their probabilities are calibrated.
         validation_temperature: likewise.
+        looks: of symbols that the bank does not have, for made-up rows.
 
     Returns:
         The path of the weights.
@@ -297,7 +314,7 @@ def train_context(
     set_seed(c.seed)
     (directory / "configuration.json").write_text(json.dumps(asdict(c), indent=2) + "\n")
     train = DataLoader(
-        ContextItems(training, c, True, temperature), batch_size=None,
+        ContextItems(training, c, True, temperature, looks), batch_size=None,
         sampler=_ByLength([len(e.labels) for e in training], c.batch, c.seed, True),
         num_workers=c.workers, persistent_workers=c.workers > 0,
     )  # fmt: skip

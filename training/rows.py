@@ -9,14 +9,27 @@ import numpy as np
 
 from models.vocabulary import BY_LABEL, Baseline
 
-_SIGNS = ("+", "-", "\\times", "\\div", "/")
-_RELATIONS = ("=", "=", "=", "\\lt", "\\gt")
+_SIGNS = ("+", "-", "\\times", "\\div", "/", "*", ":", "\\cdot")
+_SIGN_SHARES = (0.28, 0.26, 0.17, 0.1, 0.07, 0.06, 0.03, 0.03)
+_RELATIONS = ("=", "\\lt", "\\gt", "\\approx")
+_RELATION_SHARES = (0.8, 0.08, 0.08, 0.04)
+_BLANKS = ("?", "\\square")
+RAISED = frozenset({"\\circ"})
+"""Signs that hang from the symbol before them as a superscript."""
+
+
+def _sign(rng: np.random.Generator) -> str:
+    return str(rng.choice(_SIGNS, p=_SIGN_SHARES))
 
 
 def _number(rng: np.random.Generator) -> list[str]:
+    if rng.random() < 0.03:
+        return [str(rng.choice(_BLANKS))]
     digits = [str(rng.integers(10)) for _ in range(rng.choice([1, 2, 3, 4], p=[0.45, 0.3, 0.17, 0.08]))]
     if len(digits) > 1 and rng.random() < 0.1:
         digits.insert(int(rng.integers(1, len(digits))), ".")
+    if rng.random() < 0.05:
+        digits.append(str(rng.choice(["%", "\\circ"])))
     return digits
 
 
@@ -26,16 +39,16 @@ def row_labels(rng: np.random.Generator) -> list[str]:
     if kind < 0.08:
         return [str(rng.integers(10)) for _ in range(rng.integers(2, 11))]
     if kind < 0.2:
-        operands, sign = [str(rng.integers(10)) for _ in range(2)], str(rng.choice(_SIGNS))
-        return [sign, *operands] if rng.random() < 0.5 else [*operands, sign]
+        operands = [str(rng.integers(10)) for _ in range(2)]
+        return [_sign(rng), *operands] if rng.random() < 0.5 else [*operands, _sign(rng)]
     row = _number(rng)
     for _ in range(rng.integers(1, 5)):
         following = _number(rng)
         if rng.random() < 0.12:
-            following = ["(", *following, str(rng.choice(_SIGNS)), *_number(rng), ")"]
-        row += [str(rng.choice(_SIGNS)), *following]
+            following = ["(", *following, _sign(rng), *_number(rng), ")"]
+        row += [_sign(rng), *following]
     if rng.random() < 0.5:
-        row += [str(rng.choice(_RELATIONS)), *(_number(rng) if rng.random() < 0.8 else [])]
+        row += [str(rng.choice(_RELATIONS, p=_RELATION_SHARES)), *(_number(rng) if rng.random() < 0.8 else [])]
     return row
 
 
@@ -61,6 +74,8 @@ def row_boxes(labels: list[str], sizes: np.ndarray, rng: np.random.Generator) ->
         place = BY_LABEL[label].baseline
         y = rng.normal(0, 0.05) + slope * x
         bottom = y - 0.5 + height / 2 if place in (Baseline.CENTRED, Baseline.TALL) else y
+        if place is Baseline.HIGH:
+            bottom = y - 0.95 + height / 2
         boxes.append((x, bottom - height, x + width, bottom))
         wider = 1.5 if place is Baseline.CENTRED else 1.0
         x += width + max(gap * wider * float(np.exp(rng.normal(0, 0.4))), 0.02)
