@@ -116,7 +116,7 @@ def _read(options: argparse.Namespace, settings: Settings) -> int:
     from app.replies import ModelReply, read_reply
 
     try:
-        reader = Reader.load(settings.weights_directory, settings.model_threads)
+        reader = Reader.load(settings.weights_directory, settings.model_threads, settings.device)
     except (OSError, ValueError) as error:
         print(f"The weights cannot be loaded: {error}", file=sys.stderr)
         return 2
@@ -149,7 +149,7 @@ def _mark(options: argparse.Namespace, settings: Settings) -> int:
     from app.worksheet_replies import worksheet_reply
 
     try:
-        marker = Marker(Reader.load(settings.weights_directory, settings.model_threads))
+        marker = Marker(Reader.load(settings.weights_directory, settings.model_threads, settings.device))
         if options.out:
             options.out.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="TCP port to listen on")
     workers: int = Field(1, ge=1, le=64, description="processes; each loads the weights")
     weights_directory: Path | None = Field(None, description="trained weights, if not the packaged ones")
+    device: Literal["auto", "cpu", "cuda"] = Field("cpu", description="what the networks run on; cuda needs PyTorch")
     model_threads: int | None = Field(None, ge=1, le=256, description="threads of one run of the network")
 
     reading_threads: int = Field(

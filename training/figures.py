@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import platform
 import statistics
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from itertools import islice
 from time import perf_counter
 
+import cv2
 import numpy as np
 
-from app.maths.latex import to_latex
+from app.maths import ParseError, evaluate, parse, to_latex
+from app.reading.errors import ReadingError
 from app.reading.network import Network, load_network
+from app.reading.page import ink_from_image
 from app.reading.reader import Reader
+from models.ink import Ink
 from models.rendering import render
 from models.vocabulary import INDEX, LABELS
 from training import crohme
 from training.batches import load_sources
-from training.evaluation import Outcome, read_expressions, read_photos
+from training.evaluation import Outcome, drawn, read_expressions, read_photos
 from training.metrics import expected_calibration_error
 from training.sources import Sample, data_directory, image_ink
 
 _DIGITS = [INDEX[d] for d in "0123456789"]
+_FOUNDING_SIGNS: dict[str, Callable[[int, int], int | Fraction | None]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "\\times": operator.mul,
+    "\\div": lambda a, b: Fraction(a, b) if b else None,
+}
 _OPERATORS = [INDEX[o] for o in ("+", "-", "\\times", "\\div", "/", "=")]
 
 
@@ -94,6 +106,78 @@ def _classifiers(reader: Reader, limit: int | None) -> Iterator[str]:
         yield f"| {backbone or 'combined'} | " + " | ".join(f"{c:.2%}" for c in cells) + " |"
 
 
+def _operators() -> dict[str, list[Ink]]:
+    """Drawings of + − × ÷ by the writers of CROHME 2013 and 2014, none of them trained on."""
+    found: dict[str, list[Ink]] = {sign: [] for sign in _FOUNDING_SIGNS}
+    for archive in (crohme.VALIDATION, crohme.TEST):
+        for e in _expressions(archive, None):
+            for label, group in zip(e.labels, e.groups, strict=True):
+                x0, _, x1, _ = e.ink.box_of(group)
+                # A minus sign, not a fraction bar.
+                if label in found and x1 - x0 < 1.2 * e.ink.reference_size:
+                    found[label].append(Ink(tuple(e.ink.pieces[i] for i in group)))
+    return found
+
+
+def founding_images(count: int, seed: int = 0) -> Iterator[tuple[np.ndarray, str, int | Fraction | None]]:
+    """The founding task: 384 × 128 images with two digits and an operator in their thirds.
+
+    Digits are MNIST's test digits, operators those of :func:`_operators`; a third each is prefix, infix, postfix.
+
+    Yields:
+        The image, dark on light; the notation; the value, ``None`` for a division by zero.
+    """
+    rng = np.random.default_rng(seed)
+    operators = _operators()
+    digits = _mnist_test(None)
+    for _ in range(count):
+        notation = str(rng.choice(["prefix", "infix", "postfix"]))
+        a, b = (digits[rng.integers(len(digits))] for _ in range(2))
+        sign = str(rng.choice(list(_FOUNDING_SIGNS)))
+        pool = operators[sign]
+        drawing = pool[rng.integers(len(pool))]
+        order = {"prefix": (drawing, a, b), "infix": (a, drawing, b), "postfix": (a, b, drawing)}[notation]
+        image = np.zeros((128, 384), np.uint8)
+        for third, what in enumerate(order):
+            side = int(rng.integers(60, 101) if isinstance(what, Sample) else rng.integers(40, 81))
+            if isinstance(what, Sample):
+                tile = cv2.resize(
+                    what.ink.pieces[0].mask, None, fx=side / 20, fy=side / 20, interpolation=cv2.INTER_CUBIC
+                )
+                tile = tile[:120, :120]
+            else:
+                x0, y0, x1, y1 = what.box_of(range(len(what.pieces)))
+                size = max(x1 - x0, y1 - y0, 1e-6)
+                large = Ink(what.pieces, reference=size)
+                tile = 255 - drawn(large, size=side, pen=float(rng.integers(4, 9)))
+                tile = tile[14:-14, 14:-14]
+            height, width = tile.shape
+            x = third * 128 + int(rng.integers(0, max(128 - width, 0) + 1))
+            y = int(rng.integers(0, max(128 - height, 0) + 1))
+            part = image[y : y + height, x : x + width]
+            np.maximum(part, tile[: part.shape[0], : part.shape[1]], out=part)
+        yield 255 - image, notation, _FOUNDING_SIGNS[sign](a.label, b.label)
+
+
+def _founding(reader: Reader, limit: int | None) -> Iterator[str]:
+    images = list(founding_images(limit or 1500))
+    yield "| classifier | notation right | value right |"
+    yield "|---|---|---|"
+    for backbone in (*reader.card["backbones"], None):
+        one = Reader(load_network(backbone=backbone))
+        notations = values = 0
+        for image, notation, value in images:
+            try:
+                reading = one.read(ink_from_image(image), symbols="arithmetic").best
+                parsed = parse(reading.tree, [s.box for s in reading.symbols])
+            except (ReadingError, ParseError):
+                continue
+            notations += parsed.notation == notation
+            found = evaluate(parsed.expression).exact
+            values += parsed.notation == notation and found == (None if value is None else str(value))
+        yield f"| {backbone or 'combined'} | {notations / len(images):.2%} | {values / len(images):.2%} |"
+
+
 def _latency(reader: Reader, limit: int | None) -> Iterator[str]:
     tens = [e for e in _expressions(crohme.VALIDATION, None) if len(e.labels) == 10][:20]
     for e in tens[:3]:
@@ -114,6 +198,7 @@ SETS: dict[str, Callable[[Reader, int | None], Iterator[str]]] = {
     "test-images": _crohme(crohme.TEST, True),
     "expressions": _photos,
     "classifiers": _classifiers,
+    "founding": _founding,
     "latency": _latency,
 }
 

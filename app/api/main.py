@@ -109,7 +109,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _load(settings: Settings) -> Reader:
-    reader = Reader.load(settings.weights_directory, settings.model_threads)
+    reader = Reader.load(settings.weights_directory, settings.model_threads, settings.device)
     reader.read(ink_from_strokes(STROKES_EXAMPLE))  # the first run of a network is its slowest
     return reader
 

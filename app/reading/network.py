@@ -186,8 +186,8 @@ def load_network(
 
     Raises:
         FileNotFoundError: a file is missing.
-        ValueError: the weights were made for another vocabulary, or have no such backbone.
-        RuntimeError: ``cuda`` is asked for where there is none.
+        ValueError: the weights were made for another vocabulary, have no such backbone, or ``cuda`` is asked for
+            where there is none.
     """
     directory = directory or WEIGHTS
     card = json.loads((directory / "card.json").read_text())
@@ -196,7 +196,7 @@ def load_network(
     if backbone is not None and backbone not in card["backbones"]:
         raise ValueError(f"no backbone {backbone!r}; there are {', '.join(card['backbones'])}")
     if device == "cuda" and not _cuda_is_here():
-        raise RuntimeError("device is cuda, but PyTorch with a usable CUDA GPU is not here; set it to cpu or auto")
+        raise ValueError("device is cuda, but PyTorch with a usable CUDA GPU is not here; set it to cpu or auto")
     if device == "cuda" or (device == "auto" and _cuda_is_here()):
         return TorchNetwork(directory, card, "cuda", backbone)
     return OnnxNetwork(directory, card, threads, backbone)

@@ -39,7 +39,7 @@ def test_gpu_and_cpu_agree(images):
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA GPU is here")
 def test_asking_for_a_gpu_that_is_not_there_says_so():
-    with pytest.raises(RuntimeError, match="cuda"):
+    with pytest.raises(ValueError, match="cuda"):
         load_network(device="cuda")
 
 
