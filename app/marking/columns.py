@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -96,10 +97,8 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int]) -> Block | None:
         return None
     tall = [i for i in above if _LARGEST_CARRY * digit < heights[i] < 2 * digit]
     rows = _rows(tall, boxes, y0, digit)
-    if len(rows) < 2 or _goes_on(rows[1:], boxes, rule, others, digit):
-        return None
     rows = rows[: _connected(rows, boxes, digit)][::-1]
-    if len(rows) < 2:
+    if len(rows) < 2 or _goes_on(rows, boxes, rule, others, digit):
         return None
     digit = float(np.median([heights[i] for row in rows for i in row]))
     top = min(boxes[i, 1] for i in rows[0]) - 0.9 * digit
@@ -152,22 +151,27 @@ def _rows(members: Sequence[int], boxes: np.ndarray, start: float, digit: float)
 
 
 def _connected(rows: Sequence[Sequence[int]], boxes: np.ndarray, digit: float) -> int:
-    """How many rows, counted from the rule, follow one another closely."""
-    for count in range(1, len(rows)):
-        if boxes[rows[count - 1], 1].min() - boxes[rows[count], 3].max() > _NEXT_ROW * digit:
-            return count
-    return len(rows)
+    """How many rows, counted from the rule, belong together: two, and more where they follow as closely."""
+    gaps = [boxes[below, 1].min() - boxes[above, 3].max() for below, above in pairwise(rows)]
+    if not gaps or gaps[0] > _NEXT_ROW * digit:
+        return 1
+    close = max(1.3 * gaps[0], 0.25 * digit)
+    return next((k + 1 for k, gap in enumerate(gaps) if k and (gap > close or gap > 0.7 * digit)), len(rows))
 
 
 def _goes_on(rows: Sequence[Sequence[int]], boxes: np.ndarray, rule: int, others: Sequence[int], digit: float) -> bool:
-    """Whether the row over the first goes on beside the rule, as lines of text do over an underline."""
-    row = rows[0]
-    top, bottom = boxes[list(row), 1].min(), boxes[list(row), 3].max()
-    end = boxes[list(row), 2].max()
-    for i in others:
-        y = (boxes[i, 1] + boxes[i, 3]) / 2
-        if i not in row and top < y < bottom and 0 <= boxes[i, 0] - end < 1.2 * digit and boxes[i, 0] > boxes[rule, 2]:
-            return True
+    """Whether a row goes on beside the rule, as lines of text do over an underline."""
+    for row in rows:
+        top, bottom = boxes[row, 1].min(), boxes[row, 3].max()
+        left, right = boxes[row, 0].min(), boxes[row, 2].max()
+        for i in others:
+            y = (boxes[i, 1] + boxes[i, 3]) / 2
+            if i in row or not top < y < bottom or max(boxes[i, 2:] - boxes[i, :2]) < _SMALLEST * digit:
+                continue
+            after = 0 <= boxes[i, 0] - right < 1.2 * digit and boxes[i, 0] > boxes[rule, 2]
+            before = 0 <= left - boxes[i, 2] < 0.8 * digit and boxes[i, 2] < boxes[rule, 0] - 0.8 * digit
+            if after or before:
+                return True
     return False
 
 

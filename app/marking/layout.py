@@ -16,7 +16,7 @@ from models.ink import Box
 
 _WIDEST_GAP = 2.6
 """Greatest space inside a problem, in symbol heights."""
-_ANSWER_GAP = 5.0
+_ANSWER_GAP = 3.8
 """Greatest space after an equals sign: some leave much room for the answer."""
 _SIDESTEP = 0.8
 """Greatest vertical step from one symbol to the next: answers are written larger, and above or below the print."""
@@ -176,7 +176,7 @@ def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
                 if right.box[0] > left.box[2] + _ANSWER_GAP * height:
                     break
                 continue
-            step = _step(left.box, right.box)
+            step = _step(left.box, right.box, height)
             if step <= _SIDESTEP * height and gap > -0.7 * height and right.box[2] > left.box[2] - 0.2 * height:
                 links.append((max(gap, 0) + 2.5 * step, i, j))
     after: dict[int, int] = {}
@@ -196,10 +196,13 @@ def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
     return lines
 
 
-def _step(left: Box, right: Box) -> float:
-    """How far a symbol stands above or below its left neighbour: between centres, less where one holds the other."""
+def _step(left: Box, right: Box, height: float) -> float:
+    """How far a symbol stands above or below its left neighbour: between centres, less where one holds the other;
+    of points and signs, which stand low or high of themselves, how far outside the neighbour's height."""
     (_, top, _, bottom), (_, other_top, _, other_bottom) = left, right
     between = abs(top + bottom - other_top - other_bottom) / 2
     held = max(top, other_top) - min(bottom, other_bottom)  # negative: they overlap by this much
     shorter = min(bottom - top, other_bottom - other_top)
+    if shorter < 0.5 * height <= max(bottom - top, other_bottom - other_top):
+        return max(held + 0.5 * shorter, 0.0) + 0.1 * between
     return 0.5 * between if held <= -0.9 * shorter else between

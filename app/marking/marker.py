@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from time import perf_counter
-from typing import Protocol
 
 import numpy as np
 
@@ -20,7 +19,6 @@ from app.marking.problem import (
     Cells,
     Version,
     at_relations,
-    cells_of,
     confidence_of,
     is_problem,
     layout_of,
@@ -28,19 +26,22 @@ from app.marking.problem import (
     walk,
     without_numbering,
 )
+from app.marking.rows import FindsHypotheses, read_row, row_ink
 from app.marking.sheet import Sheet, straighten
 from app.marking.slots import Slot, take_frames
-from app.marking.verdicts import SURE, Finding, Verdict, blank, judge
+from app.marking.verdicts import Finding, Verdict, blank, judge
 from app.maths import Evaluation, to_text
 from app.reading.errors import ReadingError
-from app.reading.reading import Reading, Symbol
-from models.ink import Box, Ink
+from app.reading.reading import Symbol
+from models.ink import Box
 from models.layout_tree import LayoutTree
 from models.vocabulary import Kind
 
 VERDICTS: tuple[Verdict, ...] = ("correct", "wrong", "unanswered", "unsure")
-_VERSIONS = 8
-"""Ways to read one line that the verdict looks at."""
+_NUMERALS = DIGITS | {".", ","}
+_SIGNS = frozenset(("+", "-", "\\times"))
+_COLUMN_VERSIONS = 3
+"""Ways to read each row of a sum in columns that the verdict looks at."""
 _LONGEST_LINE = 45
 """Glyphs of a line of arithmetic at the most: longer ones are prose."""
 _MOST_LINES = 150
@@ -50,13 +51,8 @@ _LINES_TURNED = 5
 """The same for a page that is tried sideways or upside down."""
 _LEAST_CONFIDENCE = 0.35
 """Least typical confidence of the symbols of a problem; below it the line is another script or a picture."""
-
-
-class ReadsInk(Protocol):
-    """What the marker needs of a reader."""
-
-    def read(self, ink: Ink, symbols: str = ..., alternatives: int = ...) -> Reading:
-        """Read one row of ink."""
+_LEAST_CONFIDENCE_ALONE = 0.75
+"""The same of a line without a relation, which could be a date or a telephone number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,12 +131,10 @@ class Marker:
 
     Args:
         reader: reads rows of ink.
-        sure: least probability of a verdict other than ``unsure``.
     """
 
-    def __init__(self, reader: ReadsInk, sure: float = SURE) -> None:
+    def __init__(self, reader: FindsHypotheses) -> None:
         self.reader = reader
-        self.sure = sure
 
     def mark(self, photo: np.ndarray) -> MarkedPage:
         """Mark a photographed page.
@@ -205,19 +199,17 @@ class Marker:
         for k, row in enumerate((*block.rows, block.result)):
             if not row:
                 continue
-            reading = self.reader.read(_ink([pieces[i] for i in row], pen), "arithmetic", 2)
             operator = k == len(block.rows) - 1
-            readings = (reading.best, *reading.alternatives)
-            rows.append([(_number_row(cells_of(r), operator), r.confidence) for r in readings])
+            ink = row_ink([pieces[i] for i in row], pen)
+            versions = read_row(self.reader, ink, _NUMERALS | _SIGNS if operator else _NUMERALS)
+            rows.append([v for v in versions if _fits_column(v.cells, operator)][:_COLUMN_VERSIONS])
         equals = Cell(Symbol("=", pieces[block.rule].blob.box, printed=True), {})
         versions = []
         for choice in product(*rows):
-            parts = [cells for cells, _ in choice]
-            if any(not part for part in parts):
-                continue
+            parts = [v.cells for v in choice]
             cells = (*(c for part in parts[: len(block.rows)] for c in part), equals)
             cells += tuple(replace(c, in_slot=True) for part in parts[len(block.rows) :] for c in part)
-            versions.append(Version(cells, float(np.prod([p for _, p in choice]))))
+            versions.append(Version(cells, float(np.prod([v.probability for v in choice]))))
         versions.sort(key=lambda v: -v.probability)
         if not versions or not is_problem(versions[0].cells):
             return None
@@ -231,19 +223,20 @@ class Marker:
         members = [i for g in kept.glyphs for i in g.pieces]
         if len(members) < 2:
             return []
-        reading = self.reader.read(_ink([pieces[i] for i in members], pen), "arithmetic", _VERSIONS - 1)
         empty = [blank(g.box) for g in kept.glyphs if not g.pieces]
         versions = []
-        for interpretation in (reading.best, *reading.alternatives):
-            cells = with_dots([_in_slot(c, slots) for c in cells_of(interpretation)])
+        for version in read_row(self.reader, row_ink([pieces[i] for i in members], pen)):
+            cells = with_dots([_in_slot(c, slots) for c in version.cells])
             cells = tuple(sorted((*cells, *empty), key=lambda c: c.box[0] + c.box[2]))
-            versions.append(Version(cells, interpretation.confidence))
+            versions.append(Version(cells, version.probability))
         found = []
         for part in _split(versions, height):
             merged = _merged([Version(without_numbering(v.cells, height), v.probability) for v in part])
             cells = merged[0].cells
-            if is_problem(cells) and _typical_confidence(cells) >= _LEAST_CONFIDENCE:
-                found.append(_Found(merged, spans(cells)))
+            least = _LEAST_CONFIDENCE if at_relations(cells) else _LEAST_CONFIDENCE_ALONE
+            if is_problem(cells) and _typical_confidence(cells) >= least:
+                held = [s.box for s in slots if any(_inside(c, s) for c in cells)]
+                found.append(_Found(merged, around([spans(cells), *held])))
         return found
 
     def _problems(self, sheet: Sheet, found: Sequence[_Found]) -> tuple[Problem, ...]:
@@ -259,14 +252,10 @@ class Marker:
                     symbols=tuple(replace(s, box=sheet.photo_box(s.box)) for s in symbols),
                     tree=tree,
                     confidence=min(f.versions[0].probability, confidence_of(f.versions[0].cells)),
-                    finding=judge(f.versions, self.sure),
+                    finding=judge(f.versions),
                 )
             )
         return tuple(sorted(problems, key=lambda p: (p.column, p.row)))
-
-
-def _ink(pieces: Sequence[Piece], pen: float) -> Ink:
-    return Ink(tuple(p.blob for p in sorted(pieces, key=lambda p: p.blob.box[0])), pen=pen)
 
 
 def _holds_ink(slot: Slot, boxes: np.ndarray) -> bool:
@@ -276,9 +265,12 @@ def _holds_ink(slot: Slot, boxes: np.ndarray) -> bool:
 
 
 def _in_slot(cell: Cell, slots: Sequence[Slot]) -> Cell:
+    return replace(cell, in_slot=True) if any(_inside(cell, s) for s in slots) else cell
+
+
+def _inside(cell: Cell, slot: Slot) -> bool:
     x, y = (cell.box[0] + cell.box[2]) / 2, (cell.box[1] + cell.box[3]) / 2
-    held = any(s.box[0] < x < s.box[2] and s.box[1] < y < s.box[3] for s in slots)
-    return replace(cell, in_slot=True) if held else cell
+    return slot.box[0] < x < slot.box[2] and slot.box[1] < y < slot.box[3]
 
 
 def _without_specks(line: Line, height: float) -> Line:
@@ -298,7 +290,8 @@ def _without_specks(line: Line, height: float) -> Line:
             before, after = glyphs[k - 1], glyphs[k + 1]
             dots = tiny(before) or tiny(after)
             low = g.middle > (before.middle + after.middle) / 2 + 0.15 * height
-            if not dots and not (low and after.box[0] - before.box[2] < 1.2 * height):
+            numbers = k <= 3 and before.box[3] - before.box[1] > 0.5 * height  # 12. before a problem
+            if not dots and not (low and (numbers or after.box[0] - before.box[2] < 1.2 * height)):
                 continue
         kept.append(g)
     return Line(kept)
@@ -323,31 +316,10 @@ def with_dots(cells: Sequence[Cell]) -> Cells:
     return tuple(result)
 
 
-def _number_row(cells: Cells, operator: bool) -> Cells:
-    """The row of a column sum: digits and decimal points, with one operator before them if ``operator``.
-
-    Each symbol takes the most probable label that its place allows.
-    """
-    row = []
-    for k, cell in enumerate(cells):
-        place: Callable[[str], bool] = _is_operator if operator and k == 0 else _is_numeral
-        if place(cell.label):
-            row.append(cell)
-            continue
-        other = next((a for a in cell.symbol.alternatives if place(a.label)), None)
-        if other is not None:
-            row.append(Cell(replace(cell.symbol, label=other.label, confidence=other.confidence), {}))
-        elif not operator or k:
-            return ()
-    return tuple(row)
-
-
-def _is_numeral(label: str) -> bool:
-    return label in DIGITS or label in (".", ",")
-
-
-def _is_operator(label: str) -> bool:
-    return label in ("+", "-", "\\times")
+def _fits_column(cells: Cells, operator: bool) -> bool:
+    """Whether a row of a sum in columns is a number, with a sign before it where there has to be one."""
+    numerals = cells[1:] if operator and cells and cells[0].label in _SIGNS else cells
+    return bool(numerals) and all(c.label in _NUMERALS for c in numerals) and (not operator or numerals is not cells)
 
 
 def _split(versions: Sequence[Version], height: float) -> list[list[Version]]:

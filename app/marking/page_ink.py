@@ -127,14 +127,17 @@ def _strong(darkness: np.ndarray) -> float:
 def _pen(mask: np.ndarray) -> float:
     """Line width of the ink in pixels: median over larger pieces of twice area over outline."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    if not len(areas):
+    x, y, wide, high, areas = stats[1:].T
+    height, width = mask.shape
+    at_border = (x == 0) | (y == 0) | (x + wide == width) | (y + high == height)
+    areas = np.where(at_border & ((wide > 0.4 * width) | (high > 0.4 * height)), 0, areas)  # a table's dark edge
+    if not areas.any():
         return 1.0
     order = np.sort(areas)[::-1]
     typical = order[np.searchsorted(np.cumsum(order), 0.5 * order.sum())]
     inside = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
     outlines = areas - np.bincount(labels[inside > 0], minlength=len(areas) + 1)[1:]
-    large = areas >= 0.1 * typical
+    large = areas >= max(0.1 * typical, 1)
     return float(np.median(2 * areas[large] / np.maximum(outlines[large], 1)))
 
 

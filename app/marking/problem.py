@@ -123,6 +123,10 @@ def without_numbering(cells: Cells, height: float) -> Cells:
         end += 1
     if end == start or end + 1 >= len(labels):
         return cells
+    if not start:
+        for k in range(1, end + 1):  # a number without a sign after it: the digits of one number stand closer
+            if labels[k] in (*DIGITS, "(") and cells[k].box[0] - cells[k - 1].box[2] > 0.75 * height:
+                return cells[k:]
     closes = labels[end] in ((")", "]") if start else (")", "]", ".", ",", ":"))
     follows = cells[end + 1].kind in (Kind.DIGIT, Kind.OPEN, Kind.BLANK)
     if not closes or not follows:

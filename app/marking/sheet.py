@@ -15,6 +15,8 @@ _LEAST_SHARE = 0.25
 """Least share of the picture that a sheet covers."""
 _LEAST_SLANT = 0.02
 """Corners off a rectangle by less than this share of its sides are left alone."""
+_INSET = 0.008
+"""The sheet's edges are left out by this share of the way to its middle: what lies beyond is dark."""
 _THICK_PEN = 7.0
 _BEST_PEN = 5.5
 """Pen width in pixels that a page is shrunk to: larger ink only shows the paper's grain."""
@@ -110,6 +112,8 @@ def find_sheet(photo: np.ndarray) -> np.ndarray | None:
     if not dark.size or dark.mean() > 0.75 * smooth[smooth > level].mean():
         return None  # a shadow on paper, not the edge of it
     outlines, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if not outlines:
+        return None
     sheet = max(outlines, key=cv2.contourArea)
     area = cv2.contourArea(sheet)
     hull = cv2.convexHull(sheet)
@@ -120,7 +124,9 @@ def find_sheet(photo: np.ndarray) -> np.ndarray | None:
     sides = corners - np.roll(corners, -1, axis=0)
     across, down = np.ptp(corners, axis=0)
     slant = max(np.abs(sides[[0, 2], 1]).max() / across, np.abs(sides[[1, 3], 0]).max() / down)
-    return corners / scale if slant > _LEAST_SLANT else None
+    if slant <= _LEAST_SLANT:
+        return None
+    return (corners + _INSET * (corners.mean(0) - corners)) / scale
 
 
 def _clockwise(corners: np.ndarray) -> np.ndarray:

@@ -59,7 +59,8 @@ def _inside_of_box(piece: Piece, pen: float) -> list[Piece] | None:
     height, width = mask.shape
     margin_y, margin_x = (max(round(1.6 * pen), round(0.07 * side)) for side in (height, width))
     sides = (mask[:margin_y].any(0), mask[-margin_y:].any(0), mask[:, :margin_x].any(1), mask[:, -margin_x:].any(1))
-    if any(side.mean() < 0.88 for side in sides):
+    covered = [side.mean() for side in sides]
+    if min(covered) < 0.6 or np.mean(covered) < 0.85:
         return None
     inner = mask.copy()
     inner[:margin_y] = inner[-margin_y:] = inner[:, :margin_x] = inner[:, -margin_x:] = False
@@ -87,4 +88,4 @@ def _is_circle(piece: Piece, pieces: Sequence[Piece], height: float) -> bool:
         within = x0 >= left and y0 >= top and x1 <= left + w and y1 <= top + h
         if other is not piece and within and y1 - y0 > 0.4 * height:
             return True
-    return 0.8 < w / h < 1.25 and h > 1.4 * height and cv2.contourArea(hole) > 0.7 * w * h
+    return 0.8 < w / h < 1.25 and h > 1.35 * height and cv2.contourArea(hole) > 0.7 * w * h

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from app.marking.problem import BLANK, Cell, Cells, Version, layout_of
+from app.marking.problem import BLANK, Cell, Cells, Version, confidence_of, layout_of
 from app.maths import ParseError, evaluate, parse
 from app.maths.evaluation import Evaluation, failed
 from app.maths.expression import DIVISIONS, Chain, Comparison, Expression, Number, walk
@@ -21,8 +21,13 @@ from app.reading.reading import Symbol
 from models.vocabulary import Kind
 
 Verdict = Literal["correct", "wrong", "unanswered", "unsure"]
-SURE = 0.9
+LEAST_AGREED = 0.75
 """Least probability, summed over the readings that share it, of a verdict that is given."""
+LEAST_READ = 0.85
+"""Least probability that a row is read right in every symbol for its answer to be called wrong: a misread row
+mostly comes out wrong, and hardly ever right, so ✗ needs more than ✓."""
+LEAST_WITHOUT_RELATION = 0.97
+"""The same for a question without a relation: more often than printed so, its equals sign was misread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +45,15 @@ class Finding:
     evaluation: Evaluation
 
 
-def judge(versions: Sequence[Version], sure: float = SURE) -> Finding:
+def judge(versions: Sequence[Version]) -> Finding:
     """The verdict on a problem.
 
     Args:
         versions: ways to read it, the most probable first; their probabilities sum to at most 1.
-        sure: least probability of a verdict that is given.
 
     Returns:
-        The finding of the first version, its verdict ``unsure`` unless the versions agree on it well enough.
+        The finding of the first version; its verdict is ``unsure`` where the versions do not agree on it well
+        enough, or where the row is not read surely enough for it.
     """
     first = find(versions[0].cells)
     if first.verdict == "unsure":
@@ -57,7 +62,10 @@ def judge(versions: Sequence[Version], sure: float = SURE) -> Finding:
     for version in versions[1:]:
         if version.probability > 1e-4 and find(version.cells).verdict == first.verdict:
             agreed += version.probability
-    return first if agreed >= sure else replace(first, verdict="unsure")
+    read = min(versions[0].probability, confidence_of(versions[0].cells))
+    related = any(c.kind is Kind.RELATION or c.kind is Kind.BLANK for c in filled_brackets(versions[0].cells))
+    least_read = LEAST_READ if first.verdict == "wrong" else 0.0 if related else LEAST_WITHOUT_RELATION
+    return first if agreed >= LEAST_AGREED and read >= least_read else replace(first, verdict="unsure")
 
 
 def find(cells: Cells) -> Finding:
@@ -169,7 +177,8 @@ def _answer(cells: Cells) -> str | None:
 
 
 def _lone_side(cells: Cells, relations: Sequence[int]) -> list[int]:
-    """The side of an equation that is a number (or quotient and remainder) beside one that calculates."""
+    """The side of an equation that is a number (or quotient and remainder) beside one that calculates; a quotient
+    written with a slash is a number too."""
     right = range(relations[-1] + 1, len(cells))
     left = range(relations[0])
     for side, other in ((right, left), (left, right)):
@@ -179,7 +188,8 @@ def _lone_side(cells: Cells, relations: Sequence[int]) -> list[int]:
 
 
 def _calculates(cells: Cells, side: range) -> bool:
-    return any(cells[i].kind is Kind.OPERATOR and not cells[i].is_fraction for i in side)
+    # A sign before a number does not.
+    return any(cells[i].kind is Kind.OPERATOR and not cells[i].is_fraction and cells[i].label != "/" for i in side[1:])
 
 
 def _expected_of(expression: Expression, cells: Cells) -> str | None:

@@ -23,7 +23,7 @@ def lines_of(page: np.ndarray):
 
 
 def test_each_problem_of_two_columns_is_a_line():
-    texts = [(f"{3 + k}+4=", 80 + 430 * (k % 2), 60 + 90 * (k // 2)) for k in range(16)]
+    texts = [(f"{3 + k % 7}+4=", 80 + 430 * (k % 2), 60 + 90 * (k // 2)) for k in range(16)]
     lines = lines_of(draw_page(texts))
     assert sorted(len(line.glyphs) for line in lines) == [4] * 16  # each = is one glyph of two pieces
     assert all(line.glyphs[-1].is_equals for line in lines)
@@ -53,24 +53,24 @@ def test_a_fraction_is_one_glyph():
 
 
 def test_boxes_and_circles_are_slots_and_what_is_in_them_is_kept():
-    page = draw_page([("3+", 80, 100), ("7", 205, 103), ("=10", 300, 100)])
+    page = draw_page([("3+", 80, 100), ("7", 205, 103), ("=10", 300, 100), ("234567", 80, 300)])
     cv2.rectangle(page, (190, 88), (260, 165), 20, 3)
     cv2.circle(page, (560, 125), 42, 20, 3)
     ink = page_ink(page)
     pieces, slots = take_frames(ink.pieces, symbol_height(ink), ink.pen)
     assert [s.shape for s in sorted(slots, key=lambda s: s.box[0])] == ["box", "circle"]
-    assert len(pieces) == 3 + 1 + 4 - 1 + 1 - 1  # 3, + | 7 | two bars, 1, 0
+    assert len([p for p in pieces if p.blob.box[1] < 200]) == 7  # 3, +, 7, the two bars of =, 1, 0
 
 
 def test_a_digit_that_touches_its_box_is_parted_from_it():
     page = draw_page([("5+", 80, 100), ("=9", 330, 100)])
-    draw_text(page, "4", 205, 106)
-    cv2.rectangle(page, (190, 88), (238, 165), 20, 3)
+    draw_text(page, "4", 230, 106)
+    cv2.rectangle(page, (190, 88), (260, 165), 20, 3)
     ink = page_ink(page)
     pieces, slots = take_frames(ink.pieces, symbol_height(ink), ink.pen)
     assert len(slots) == 1
-    inside = [p for p in pieces if 185 < p.blob.box[0] and p.blob.box[2] < 245]
-    assert inside
+    (inside,) = [p.blob.box for p in pieces if p.blob.box[0] > 185 and p.blob.box[2] < 265]
+    assert inside[0] > 215
 
 
 def test_a_large_zero_is_no_circle():
@@ -98,7 +98,7 @@ def test_a_sum_in_columns_is_found_with_its_carry_apart(carry: bool):
     (block,) = find_blocks(boxes_of(ink.pieces), symbol_height(ink))
     assert [len(row) for row in block.rows] == [2, 3]
     assert len(block.carries) == carry
-    assert len(block.result) == 3  # the 5 is two pieces
+    assert len(block.result) == 2
 
 
 def test_an_underlined_line_is_no_column():

@@ -1,0 +1,160 @@
+"""Ink of one row to the ways of reading it, the most probable first.
+
+A row of a worksheet has a narrow alphabet and a simple grammar: numbers joined by signs. Both choose among
+the readings that the ink leaves open. What the row comes to is not computed here.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from app.marking.page_ink import Piece
+from app.marking.problem import Cell, Cells, Version, cells_of, walk
+from app.reading.reader import Hypothesis, Weights
+from app.reading.reading import Interpretation, Symbol, SymbolAlternative
+from models.ink import Ink
+from models.layout_tree import LayoutTree
+from models.vocabulary import INDEX, LABELS, Kind
+
+ALPHABET = frozenset("0123456789+-/=().,:") | {"\\times", "\\div", "\\lt", "\\gt", "\\cdot"}
+"""What stands on worksheets; a dot is told from the sign × by where it stands."""
+_HYPOTHESES = 3
+_VERSIONS = 12
+_MALFORMED = 0.03
+"""How much less a row that breaks the grammar is believed."""
+_ALTERNATIVES = 4
+
+
+class FindsHypotheses(Protocol):
+    """What is needed of a reader."""
+
+    weights: Weights
+
+    def hypotheses(self, ink: Ink, symbols: str = ...) -> list[Hypothesis]:
+        """The likely groupings of an ink, each parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """One labelling of one hypothesis, by rank of each symbol's label."""
+
+    score: float
+    hypothesis: int
+    ranks: tuple[int, ...]
+
+
+def row_ink(pieces: Sequence[Piece], pen: float) -> Ink:
+    """The ink of pieces."""
+    return Ink(tuple(p.blob for p in sorted(pieces, key=lambda p: p.blob.box[0])), pen=pen)
+
+
+def read_row(reader: FindsHypotheses, ink: Ink, alphabet: Collection[str] = ALPHABET) -> list[Version]:
+    """The ways to read a row.
+
+    Args:
+        reader: finds and parses groupings.
+        ink: pieces of the row.
+        alphabet: labels that may stand there.
+
+    Returns:
+        Versions with probabilities that sum to 1, the most probable first.
+    """
+    allowed = np.array([label in alphabet for label in LABELS])
+    found = sorted(reader.hypotheses(ink, "arithmetic"), key=lambda h: -h.score(reader.weights))[:_HYPOTHESES]
+    logs = []
+    for h in found:
+        masked = np.where(allowed, h.symbol, -30.0)
+        logs.append(masked - np.logaddexp.reduce(masked, axis=1, keepdims=True))
+    top = found[0].score(reader.weights)
+    base = [reader.weights.sharpness * (h.score(reader.weights) - top) for h in found]
+    orders = [np.argsort(-log, 1)[:, :_ALTERNATIVES] for log in logs]
+    heap = [
+        (-(base[k] + float(np.take_along_axis(logs[k], orders[k][:, :1], 1).sum())), k, (0,) * len(h.groups))
+        for k, h in enumerate(found)
+    ]
+    heapq.heapify(heap)
+    labelled: list[_Labelled] = []
+    seen = {(k, ranks) for _, k, ranks in heap}
+    while heap and len(labelled) < _VERSIONS:
+        loss, k, ranks = heapq.heappop(heap)
+        labelled.append(_Labelled(-loss, k, ranks))
+        for i, rank in enumerate(ranks):
+            if rank + 1 >= _ALTERNATIVES:
+                continue
+            changed = (*ranks[:i], rank + 1, *ranks[i + 1 :])
+            if (k, changed) not in seen:
+                seen.add((k, changed))
+                step = logs[k][i, orders[k][i, rank]] - logs[k][i, orders[k][i, rank + 1]]
+                heapq.heappush(heap, (loss + float(step), k, changed))
+    versions = []
+    for item in labelled:
+        cells = _cells(found[item.hypothesis], logs[item.hypothesis], orders[item.hypothesis], item.ranks)
+        odds = np.exp(item.score - labelled[0].score) * (1.0 if is_wellformed(cells) else _MALFORMED)
+        versions.append(Version(cells, float(odds)))
+    total = sum(v.probability for v in versions)
+    versions = [replace(v, probability=v.probability / total) for v in versions]
+    return sorted(versions, key=lambda v: -v.probability)
+
+
+def _cells(h: Hypothesis, log: np.ndarray, order: np.ndarray, ranks: tuple[int, ...]) -> Cells:
+    labels = [LABELS[order[i, rank]] for i, rank in enumerate(ranks)]
+    symbols = []
+    for i, label in enumerate(labels):
+        probabilities = np.exp(log[i])
+        others = tuple(
+            SymbolAlternative(LABELS[k], float(probabilities[k]))
+            for k in order[i]
+            if LABELS[k] != label and probabilities[k] > 0.002
+        )
+        box = h.ink.input_box(h.ink.box_of(h.groups[i]))
+        confidence = float(probabilities[INDEX[label]])
+        symbols.append(Symbol(label, box, confidence, h.groups[i], bool(h.hand[i] < 0), others))
+    nodes = tuple(replace(n, label=label) for n, label in zip(h.trees[0][1].nodes, labels, strict=True))
+    return cells_of(Interpretation(tuple(symbols), LayoutTree(nodes), 1.0))
+
+
+def is_wellformed(cells: Cells) -> bool:
+    """Whether a row is numbers joined by signs, its brackets paired; either side of a relation may be missing."""
+    depth = 0
+    operand = False  # whether the cell before ended one
+    for k, cell in enumerate(cells):
+        kind = cell.kind
+        if cell.is_fraction or kind in (Kind.BLANK, Kind.ROOT):
+            operand = True
+        elif kind is Kind.DIGIT:
+            if operand and k and cells[k - 1].kind is Kind.CLOSE:
+                return False
+            operand = True
+        elif kind is Kind.OPEN:
+            if operand:
+                return False
+            depth += 1
+        elif kind is Kind.CLOSE:
+            depth -= 1
+            if depth < 0 or not (operand or cells[k - 1].kind is Kind.OPEN):
+                return False
+            operand = True
+        elif kind is Kind.PUNCTUATION:
+            if not operand and cell.label != "\\ldots":
+                return False
+            operand = cell.label != "\\ldots" and k + 1 < len(cells) and cells[k + 1].label in (".", "\\ldots")
+        elif kind is Kind.RELATION:
+            if depth or not (operand or k == 0):
+                return False
+            operand = False
+        else:
+            if not operand and cell.label != "-":
+                return False
+            operand = False
+    ends = cells[-1].kind if cells else None
+    return depth == 0 and (operand or ends is Kind.RELATION) and _fractions_hold_numbers(cells)
+
+
+def _fractions_hold_numbers(cells: Cells) -> bool:
+    below: list[Cell] = [c for cell in cells for row in cell.rows.values() for c in walk(row)]
+    return all(c.kind in (Kind.DIGIT, Kind.PUNCTUATION, Kind.OPERATOR, Kind.OPEN, Kind.CLOSE) for c in below)

@@ -1,0 +1,113 @@
+"""Whole pages, read with the packaged weights."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from app.marking.marker import MarkedPage, Marker, Problem
+from app.maths import rational
+from app.reading.errors import ReadingError
+from app.reading.reader import Reader
+from tests.marking.pages import draw_page
+
+RIGHT = ("4+3=7", "8-6=2", "5+4=9", "9-4=5", "6+2=8", "7-4=3")
+PLANTED = ("4+3=2", "8-6=7", "5+4=5", "9-4=9", "6+2=3", "7-4=8")
+"""The same questions, every answer moved to another question."""
+
+
+def placed(texts: tuple[str, ...]) -> list[tuple[str, float, float]]:
+    """Texts in two columns."""
+    return [(text, 90 + 460 * (k % 2), 90 + 110 * (k // 2)) for k, text in enumerate(texts)]
+
+
+def at(page: MarkedPage, x: float, y: float) -> Problem | None:
+    """The problem around a point."""
+    return next((p for p in page.problems if p.box[0] <= x <= p.box[2] and p.box[1] <= y <= p.box[3]), None)
+
+
+def plain(problem: Problem) -> str:
+    """A problem's text without spaces."""
+    return problem.text.replace(" ", "")
+
+
+@pytest.fixture(scope="module")
+def marker(reader: Reader) -> Marker:
+    return Marker(reader)
+
+
+@pytest.fixture(scope="module")
+def planted(marker: Marker) -> MarkedPage:
+    return marker.mark(draw_page(placed(PLANTED), 1000, 500))
+
+
+def test_problems_are_found_where_they_stand(planted: MarkedPage):
+    assert len(planted.problems) == len(PLANTED)
+    for k, (_, x, y) in enumerate(placed(PLANTED)):
+        problem = at(planted, x + 60, y + 25)
+        assert problem is not None
+        assert (problem.column, problem.row) == (k % 2 + 1, k // 2 + 1)
+
+
+def test_planted_wrong_answers_are_not_read_as_the_right_ones(planted: MarkedPage):
+    for (_, x, y), right in zip(placed(RIGHT), RIGHT, strict=True):
+        problem = at(planted, x + 60, y + 25)
+        assert problem is not None
+        assert plain(problem) != right
+        assert problem.verdict != "correct"
+
+
+def test_no_arithmetic_reaches_the_reading(marker: Marker, planted: MarkedPage, monkeypatch: pytest.MonkeyPatch):
+    # In a world where every sum is one larger, the same page reads the same, symbol by symbol.
+    honest = rational.combine
+    monkeypatch.setattr(rational, "combine", lambda left, operator, right: honest(left, operator, right) + 1)
+    page = draw_page(placed(RIGHT), 1000, 500)
+    bent = marker.mark(page)
+    monkeypatch.undo()
+    straight = marker.mark(page)
+    assert [p.symbols for p in bent.problems] == [p.symbols for p in straight.problems]
+    assert [p.confidence for p in bent.problems] == [p.confidence for p in straight.problems]
+    assert "correct" not in [p.verdict for p in bent.problems]
+
+
+def test_a_page_on_its_side_is_turned(marker: Marker):
+    page = draw_page(placed(RIGHT), 1000, 500)
+    marked = marker.mark(np.rot90(page).copy())
+    assert marked.rotation == 90
+    assert (marked.width, marked.height) == (500, 1000)
+    assert len(marked.problems) == len(RIGHT)
+
+
+def test_blank_paper_is_no_ink(marker: Marker):
+    with pytest.raises(ReadingError, match="no_ink"):
+        marker.mark(np.full((600, 400), 230, np.uint8))
+
+
+def unrelated() -> list[tuple[str, np.ndarray]]:
+    """Pictures that are no worksheets."""
+    rng = np.random.default_rng(3)
+    y, x = np.mgrid[:700, :900]
+    hills = 120 + 60 * np.sin(x / 90) + 40 * np.sin(y / 50 + x / 200)
+    prose = np.full((900, 700), 235, np.uint8)
+    for k in range(20):
+        cv2.putText(prose, "the quick brown fox jumps over a dog", (30, 50 + 40 * k), 0, 0.9, 20, 2)
+    return [
+        ("one pixel", np.zeros((1, 1), np.uint8)),
+        ("a line of pixels", np.full((1, 500), 128, np.uint8)),
+        ("black", np.zeros((500, 500), np.uint8)),
+        ("noise", rng.integers(0, 256, (600, 600)).astype(np.uint8)),
+        ("a landscape", np.clip(hills, 0, 255).astype(np.uint8)),
+        ("prose", prose),
+        ("stripes", ((x // 20 % 2) * 255).astype(np.uint8)),
+    ]
+
+
+@pytest.mark.parametrize(("name", "photo"), unrelated(), ids=lambda v: v if isinstance(v, str) else "")
+def test_what_is_no_worksheet_has_no_verdicts(marker: Marker, name: str, photo: np.ndarray):
+    try:
+        page = marker.mark(photo)
+    except ReadingError as error:
+        assert error.code == "no_ink"
+    else:
+        assert all(p.verdict == "unsure" for p in page.problems), [p.text for p in page.problems]

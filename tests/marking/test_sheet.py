@@ -1,0 +1,57 @@
+"""The sheet in a photograph."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from app.marking.sheet import find_sheet, straighten
+from tests.marking.pages import draw_page
+
+CORNERS = np.array([[130, 90], [880, 150], [930, 1180], [70, 1110]], np.float32)
+
+
+def photographed(page: np.ndarray, corners: np.ndarray = CORNERS, desk: int = 70) -> tuple[np.ndarray, np.ndarray]:
+    """A page seen at a slant on a desk, and the homography from the page to the photograph."""
+    height, width = page.shape
+    flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(flat, corners)
+    paper = (page.astype(np.float32) * 0.9).astype(np.uint8)
+    return cv2.warpPerspective(paper, matrix, (1000, 1300), borderValue=desk), matrix
+
+
+def test_the_corners_of_a_slanted_sheet_are_found():
+    photo, _ = photographed(draw_page([("123+456", 200, 300), ("78-9", 300, 700)]))
+    assert find_sheet(photo) == pytest.approx(CORNERS, abs=8)
+
+
+def test_paper_that_fills_the_picture_has_no_corners_to_find():
+    page = draw_page([("123+456", 200, 300)])
+    assert find_sheet(page) is None
+    y, _ = np.mgrid[:1300, :1000]
+    shaded = (page * (0.75 + 0.25 * (y > 600))).astype(np.uint8)  # a shadow with a sharp edge
+    assert find_sheet(shaded) is None
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_boxes_come_back_to_the_photograph(rotation: int):
+    page = draw_page([("8", 400, 600)], size=80)
+    photo, matrix = photographed(page)
+    turned = np.rot90(photo, rotation // 90).copy()  # counter-clockwise, so that the rotation sets it upright
+    sheet = straighten(turned, rotation)
+    (piece,) = [p for p in sheet.ink.pieces if p.blob.box[3] - p.blob.box[1] > 20]
+    wide, high = piece.blob.mask.shape[::-1]
+    assert high > wide  # an 8 upright
+    x0, y0, x1, y1 = sheet.photo_box(piece.blob.box)
+    inked = np.argwhere(page < 128)[:, ::-1].astype(np.float64)
+    seen = cv2.perspectiveTransform(inked[None], matrix)[0]
+    height, width = photo.shape
+    for _ in range(rotation // 90):
+        seen, (height, width) = np.column_stack([seen[:, 1], width - seen[:, 0]]), (width, height)
+    assert (x0, y0, x1, y1) == pytest.approx((*seen.min(0), *seen.max(0)), abs=7)
+
+
+def test_large_ink_is_shrunk_to_a_common_pen():
+    sheet = straighten(draw_page([("58", 100, 100)], 900, 900, size=400, pen=36))
+    assert sheet.ink.pen == pytest.approx(5.5, abs=1.5)
