@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
-from app.reading.reader import Hypothesis, Reader, Weights
+from app.reading.errors import ReadingError
+from app.reading.page import ink_from_image
+from app.reading.reader import Hypothesis, Reader, Weights, interpretations
 from app.reading.scoring import log_softmax
 from training import crohme
 from training.bank import BankExpression
+from training.evaluation import drawn
 from training.metrics import canonical
 
 
@@ -35,55 +39,62 @@ def bank_temperature(bank: Sequence[BankExpression]) -> float:
     return fit_temperature(logits, np.concatenate([e.labels for e in bank]))
 
 
-def _right(h: Hypothesis, truth: str) -> bool:
-    tree = h.trees[0][1]
-    return canonical(tree) == truth
+Case = tuple[list[Hypothesis], str]
+"""What the networks say of an ink, and the canonical form of what was written."""
 
 
-def choose_weights(
-    reader: Reader, expressions: list[crohme.Expression], trials: int = 400, seed: int = 0
-) -> tuple[Weights, float]:
+def cases(reader: Reader, expressions: list[crohme.Expression], image_share: float = 0.3) -> list[Case]:
+    """Hypotheses of annotated expressions; some are read as images, which have other doubts than strokes."""
+    found: list[Case] = []
+    for number, e in enumerate(expressions):
+        if e.tree is None:
+            continue
+        as_image = number % 10 < 10 * image_share
+        try:
+            ink = ink_from_image(drawn(e.ink)) if as_image else e.ink
+        except ReadingError:
+            continue
+        found.append((reader.hypotheses(ink), canonical(e.tree)))
+    return found
+
+
+def choose_weights(start: Weights, read: list[Case], trials: int = 600, seed: int = 0) -> tuple[Weights, float]:
     """Random search for the weights with which most expressions are read right.
 
     Returns:
         The weights and the share of expressions right with them.
     """
     table = []
-    for e in expressions:
-        if e.tree is None:
-            continue
-        truth = canonical(e.tree)
-        found = reader.hypotheses(e.ink)
-        parts = np.array([(h.grouping, h.symbol.max(1).sum(), h.whole, h.trees[0][0]) for h in found])
-        table.append((parts, np.array([_right(h, truth) for h in found])))
+    for hypotheses, truth in read:
+        parts = np.array([(h.grouping, h.symbol.max(1).sum(), h.whole, h.trees[0][0]) for h in hypotheses])
+        table.append((parts, np.array([canonical(h.trees[0][1]) == truth for h in hypotheses])))
     rng = np.random.default_rng(seed)
-    best, best_share = reader.weights, -1.0
-    base = np.array([best.grouping, best.symbol, best.whole, best.layout])
-    for trial in range(trials):
-        weights = base if trial == 0 else base * np.exp(rng.normal(0, 0.8, 4))
+    base = np.array([start.grouping, start.symbol, start.whole, start.layout])
+    # Of equally good weights the middle ones carry over best, so the best few are averaged.
+    tried = []
+    for _ in range(trials):
+        weights = base * np.exp(rng.normal(0, 0.8, 4))
         weights = weights / weights.sum()
-        share = float(np.mean([right[(parts @ weights).argmax()] for parts, right in table]))
-        if share > best_share:
-            best_share = share
-            best = Weights(*(float(w) for w in weights), reader.weights.temperature, reader.weights.sharpness)
-    return best, best_share
+        tried.append((float(np.mean([right[(parts @ weights).argmax()] for parts, right in table])), tuple(weights)))
+    tried.sort(reverse=True)
+    middle = np.mean([w for _, w in tried[:12]], axis=0)
+    share = float(np.mean([right[(parts @ middle).argmax()] for parts, right in table]))
+    grouping, symbol, whole, layout = (float(w) for w in middle)
+    return replace(start, grouping=grouping, symbol=symbol, whole=whole, layout=layout), share
 
 
-def fit_sharpness(reader: Reader, expressions: list[crohme.Expression]) -> float:
-    """The factor from score differences to log odds with which confidences of whole readings are most likely true."""
-    losses, right = [], []
-    reader = Reader(reader.network, reader.weights)
-    for e in expressions:
-        if e.tree is None:
-            continue
-        reading = reader.read(e.ink, alternatives=7)
-        p = np.array([r.confidence for r in (reading.best, *reading.alternatives)])
-        losses.append(np.log(p))
-        right.append(canonical(reading.best.tree) == canonical(e.tree))
+def fit_sharpness(weights: Weights, read: list[Case]) -> Weights:
+    """Calibrate: the sharpnesses with which confidences of best readings are most likely true."""
 
-    def loss(log_factor: float) -> float:
-        scaled = [np.exp(np.exp(log_factor) * (row - row[0])) for row in losses]
-        p = np.clip([1 / s.sum() for s in scaled], 1e-6, 1 - 1e-6)
-        return -float(np.mean(np.where(right, np.log(p), np.log1p(-p))))
+    def loss(logarithms: np.ndarray) -> float:
+        sharpness, flip = np.exp(logarithms)
+        w = replace(weights, sharpness=float(sharpness), flip_sharpness=float(flip))
+        total = 0.0
+        for hypotheses, truth in read:
+            best = interpretations(hypotheses, 1, w)[0]
+            p = min(max(best.confidence, 1e-4), 1 - 1e-4)
+            total -= np.log(p if canonical(best.tree) == truth else 1 - p)
+        return total / len(read)
 
-    return reader.weights.sharpness * float(np.exp(minimize_scalar(loss, bounds=(-2.5, 1.5), method="bounded").x))
+    found = minimize(loss, np.zeros(2), method="Nelder-Mead", options={"maxfev": 40, "xatol": 0.05, "fatol": 1e-4}).x
+    return replace(weights, sharpness=float(np.exp(found[0])), flip_sharpness=float(np.exp(found[1])))

@@ -47,7 +47,8 @@ class Weights:
         whole: of the parser's log probability that each group is one symbol.
         layout: of the parser's parents and relations.
         temperature: divides the classifier's logits before the parser sees them.
-        sharpness: turns differences of scores into log odds between whole readings.
+        sharpness: turns differences of scores into log odds between ways to group the pieces.
+        flip_sharpness: the same for other classes and other trees over one grouping.
     """
 
     grouping: float = 1.0
@@ -56,6 +57,7 @@ class Weights:
     layout: float = 0.5
     temperature: float = 1.0
     sharpness: float = 1.0
+    flip_sharpness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,7 @@ class Reader:
             alternatives: how many other readings to give at the most.
         """
         clock = _Clock()
-        hypotheses = sorted(self.hypotheses(ink, symbols, clock), key=lambda h: -h.score(self.weights))
-        readings = _interpretations(hypotheses, alternatives + 1, self.weights)
+        readings = interpretations(self.hypotheses(ink, symbols, clock), alternatives + 1, self.weights)
         clock.stop("layout")
         box = ink.input_box(ink.box_of(range(len(ink.pieces))))
         return Reading(readings[0], tuple(readings[1:]), box, clock.milliseconds)
@@ -210,7 +211,7 @@ class Reader:
         parsed = self.network.parse([context_input(sure, np.full(len(symbols), 4.0), boxes, reference, None)])[0]
         trees = best_trees([s.label for s in symbols], *_layout_scores(parsed))
         best = list(islice(trees, alternatives + 1))
-        odds = np.exp(self.weights.sharpness * self.weights.layout * (np.array([t[0] for t in best]) - best[0][0]))
+        odds = np.exp(self.weights.flip_sharpness * (np.array([t[0] for t in best]) - best[0][0]))
         readings = [
             Interpretation(tuple(symbols), tree, float(p)) for (_, tree), p in zip(best, odds / odds.sum(), strict=True)
         ]
@@ -223,13 +224,20 @@ def _layout_scores(parsed: Parsed) -> tuple[np.ndarray, np.ndarray]:
     return log_softmax(parsed.parent.astype(np.float64)), log_softmax(parsed.relation.astype(np.float64))
 
 
-def _interpretations(hypotheses: list[Hypothesis], most: int, w: Weights) -> list[Interpretation]:
-    """The best readings over groupings, classes and trees, with probabilities among them."""
+def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights) -> list[Interpretation]:
+    """The best readings over groupings, classes and trees, with probabilities among them.
+
+    Args:
+        hypotheses: in any order.
+        most: readings to return at the most.
+        w: how scores are added up.
+    """
+    hypotheses = sorted(hypotheses, key=lambda h: -h.score(w))
     # A heap of changes to each hypothesis: (loss, number, flips of single symbols by rank, tree).
     heap: list[tuple[float, int, tuple[int, ...], int]] = []
     top = hypotheses[0].score(w)
     for number, h in enumerate(hypotheses):
-        heapq.heappush(heap, (top - h.score(w), number, (0,) * len(h.groups), 0))
+        heapq.heappush(heap, (w.sharpness * (top - h.score(w)), number, (0,) * len(h.groups), 0))
     orders = [np.argsort(-h.symbol, 1)[:, :_SYMBOL_ALTERNATIVES] for h in hypotheses]
     found: list[tuple[float, int, tuple[int, ...], int]] = []
     seen = set()
@@ -245,11 +253,11 @@ def _interpretations(hypotheses: list[Hypothesis], most: int, w: Weights) -> lis
             if rank + 1 < order.shape[1]:
                 step = h.symbol[i, order[i, rank]] - h.symbol[i, order[i, rank + 1]]
                 changed = (*ranks[:i], rank + 1, *ranks[i + 1 :])
-                heapq.heappush(heap, (loss + w.symbol * float(step), number, changed, tree))
+                heapq.heappush(heap, (loss + w.flip_sharpness * float(step), number, changed, tree))
         if tree + 1 < len(h.trees):
             step = h.trees[tree][0] - h.trees[tree + 1][0]
-            heapq.heappush(heap, (loss + w.layout * step, number, ranks, tree + 1))
-    odds = np.exp(-w.sharpness * np.array([f[0] for f in found]))
+            heapq.heappush(heap, (loss + w.flip_sharpness * step, number, ranks, tree + 1))
+    odds = np.exp(-np.array([f[0] for f in found]))
     odds /= odds.sum()
     readings = []
     for (_, number, ranks, tree), p in list(zip(found, odds, strict=True))[:most]:
