@@ -96,5 +96,7 @@ def fit_sharpness(weights: Weights, read: list[Case]) -> Weights:
             total -= np.log(p if canonical(best.tree) == truth else 1 - p)
         return total / len(read)
 
-    found = minimize(loss, np.zeros(2), method="Nelder-Mead", options={"maxfev": 40, "xatol": 0.05, "fatol": 1e-4}).x
+    simplex = np.array([[0.0, 0.0], [0.8, 0.0], [0.0, -0.8]])
+    options = {"maxfev": 40, "xatol": 0.05, "fatol": 1e-4, "initial_simplex": simplex}
+    found = minimize(loss, simplex[0], method="Nelder-Mead", options=options).x
     return replace(weights, sharpness=float(np.exp(found[0])), flip_sharpness=float(np.exp(found[1])))
