@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from models.context_input import NODE_FEATURES, PAIR_FEATURES
+from models.context_input import NODE_FEATURES, PAIR_FEATURES, class_log_probabilities
 from models.layout_tree import RELATIONS
 from models.vocabulary import LABELS
 
@@ -80,6 +80,7 @@ class ContextParser(nn.Module):
         self.heads = heads
         self.norm = nn.LayerNorm(width)
         self.symbol = nn.Linear(width, len(LABELS))
+        self.trust = nn.Parameter(torch.ones(()))
         self.whole = nn.Linear(width, 1)
         self.root = nn.Linear(width, 1)
         self.child = nn.Linear(width, 96)
@@ -107,8 +108,10 @@ class ContextParser(nn.Module):
         joint = torch.relu(self.child(x)[:, :, None] + self.parent(x)[:, None] + self.pair(seen))
         itself = torch.eye(x.shape[1], device=x.device)[None] * _MASKED
         arcs = self.arc(joint)[..., 0] + absent[:, None, :] + itself
+        # What the classifier saw stands; the parser learns what to add to it.
+        seen_alone = class_log_probabilities(nodes)
         return ContextOutputs(
-            self.symbol(x),
+            self.symbol(x) + self.trust * seen_alone,
             self.whole(x)[..., 0],
             torch.cat([arcs, self.root(x)], -1),
             self.relation(joint),

@@ -7,6 +7,7 @@ that neither place nor scale of a drawing matters.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,8 @@ NODE_GEOMETRY = 7
 PAIR_FEATURES = 18
 _FLOOR = -10.0
 """Least log probability that is told apart."""
+_SPREAD = 4.0
+"""Divides log probabilities, so that features are of like size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def context_input(
         1,
     )  # fmt: skip
     nodes = np.concatenate(
-        [np.maximum(log_probabilities, _FLOOR) / 4 + 1, np.clip(whole, -8, 8)[:, None] / 4, geometry], 1
+        [np.maximum(log_probabilities, _FLOOR) / _SPREAD + 1, np.clip(whole, -8, 8)[:, None] / 4, geometry], 1
     )
 
     def difference(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -100,3 +103,8 @@ def context_input(
         -1,
     )  # fmt: skip
     return ContextInput(nodes.astype(np.float32), pairs.astype(np.float32))
+
+
+def class_log_probabilities(nodes: Any) -> Any:
+    """The class log probabilities, not below the floor, back from node features (arrays or tensors)."""
+    return (nodes[..., : len(LABELS)] - 1) * _SPREAD
