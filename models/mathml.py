@@ -47,8 +47,12 @@ class _Builder:
         return len(self.labels) - 1
 
     def hang(self, ends: tuple[int, int] | None, parent: int, relation: Relation) -> None:
-        if ends is not None:
-            self.links[ends[0]] = (parent, relation)
+        if ends is None:
+            return
+        # A second subscript of one base, ((e_f)_g), is written under the first: e_{f_g}.
+        while (parent, relation) in self.links:
+            parent = self.links.index((parent, relation))
+        self.links[ends[0]] = (parent, relation)
 
     def row(self, elements: Iterable[Element]) -> tuple[int, int] | None:
         """First and last node on the baseline of a row; ``None`` for an empty one."""

@@ -49,3 +49,9 @@ def test_tables_have_no_layout_tree():
 )
 def test_other_spellings_are_known(text, label):
     assert normalise_label(text) == label
+
+
+def test_a_second_subscript_hangs_from_the_first():
+    tree = read("<msub><msub><mi>e</mi><mi>f</mi></msub><mi>g</mi></msub>")
+    labels = [n.label for n in tree.nodes]
+    assert [(labels[n.parent], n.relation) for n in tree.nodes if n.label == "g"] == [("f", Relation.SUBSCRIPT)]
