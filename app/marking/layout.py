@@ -176,6 +176,8 @@ def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
                 if right.box[0] > left.box[2] + _ANSWER_GAP * height:
                     break
                 continue
+            if right.box[1] - left.box[3] > height or left.box[1] - right.box[3] > height:
+                continue
             step = _step(left.box, right.box, height)
             if step <= _SIDESTEP * height and gap > -0.7 * height and right.box[2] > left.box[2] - 0.2 * height:
                 links.append((max(gap, 0) + 2.5 * step, i, j))

@@ -26,7 +26,7 @@ from app.marking.problem import (
     walk,
     without_numbering,
 )
-from app.marking.rows import FindsHypotheses, read_row, row_ink
+from app.marking.rows import FindsHypotheses, is_wellformed, read_row, row_ink
 from app.marking.sheet import Sheet, straighten
 from app.marking.slots import Slot, take_frames
 from app.marking.verdicts import Finding, Verdict, blank, judge
@@ -42,15 +42,29 @@ _NUMERALS = DIGITS | {".", ","}
 _SIGNS = frozenset(("+", "-", "\\times"))
 _COLUMN_VERSIONS = 3
 """Ways to read each row of a sum in columns that the verdict looks at."""
-_LONGEST_LINE = 45
+_LEAST_SIDE = 12
+"""Pixels across a picture that could hold a digit."""
+_LONGEST_LINE = 40
 """Glyphs of a line of arithmetic at the most: longer ones are prose."""
+_MOST_PIECES = 60
+"""Pieces of ink on a line of arithmetic at the most: more are another script."""
 _MOST_LINES = 150
-_LINES_WITHOUT = 14
-"""After this many lines without a problem among them the page is taken for something else."""
-_LINES_TURNED = 5
-"""The same for a page that is tried sideways or upside down."""
+_MOST_IN_ROW = 14
+"""Pieces of ink in a row of a sum in columns at the most."""
+_LINES_BEFORE_JUDGING = 8
+"""So many lines are read before a page may be taken for something else than a worksheet …"""
+_LEAST_SHARE = 0.3
+"""… where fewer of the lines than this are problems."""
+_LINES_UNSIGNED = 4
+"""The same of a page where nothing looks like an equals sign or a place for an answer."""
+_LINES_TURNED = 4
+"""Lines read of a page that is tried sideways or upside down."""
+_MOST_ON_PAGE = 2500
+"""Pieces of ink of a worksheet at the most; more are grain, or words."""
 _LEAST_CONFIDENCE = 0.35
 """Least typical confidence of the symbols of a problem; below it the line is another script or a picture."""
+_LEAST_MALFORMED = 0.6
+"""The same of a line that breaks the grammar of arithmetic."""
 _LEAST_CONFIDENCE_ALONE = 0.75
 """The same of a line without a relation, which could be a date or a telephone number."""
 
@@ -149,17 +163,16 @@ class Marker:
             ReadingError: ``no_ink``.
         """
         started = perf_counter()
-        sheet = straighten(photo)
-        if not sheet.ink.pieces:
+        sheet = straighten(photo) if min(photo.shape) >= _LEAST_SIDE else None
+        if sheet is None or not sheet.ink.pieces:
             raise ReadingError("no_ink", "There is no ink to read.")
         inked = perf_counter()
         found = self._read(sheet)
-        if not found and len(sheet.ink.pieces) > 4:
+        if not found and 4 < len(sheet.ink.pieces) <= _MOST_ON_PAGE:
             for rotation in (90, 270, 180):
                 turned = straighten(photo, rotation)
-                found = self._read(turned)
-                if found:
-                    sheet = turned
+                if turned.ink.pieces and self._read(turned, probe=True):
+                    sheet, found = turned, self._read(turned)
                     break
         read = perf_counter()
         problems = self._problems(sheet, found)
@@ -172,8 +185,10 @@ class Marker:
             timings={stage: 1000 * seconds for stage, seconds in timings.items()},
         )
 
-    def _read(self, sheet: Sheet) -> list[_Found]:
-        """The problems of a sheet, in no order."""
+    def _read(self, sheet: Sheet, probe: bool = False) -> list[_Found]:
+        """The problems of a sheet, in no order; with ``probe`` those of a few promising lines."""
+        if len(sheet.ink.pieces) > _MOST_ON_PAGE:
+            return []
         height = symbol_height(sheet.ink)
         pieces, slots = take_frames(sheet.ink.pieces, height, sheet.ink.pen)
         boxes = boxes_of(pieces)
@@ -182,19 +197,26 @@ class Marker:
         members = [i for i in range(len(pieces)) if i not in in_blocks]
         glyphs = find_glyphs(boxes, members, height)
         glyphs += [Glyph((), slot.box) for slot in slots if not _holds_ink(slot, boxes)]
-        lines = [line for line in find_lines(glyphs, height) if 2 < len(line.glyphs) <= _LONGEST_LINE]
-        pen = sheet.ink.pen
-        found = [f for block in blocks if (f := self._block(block, pieces, pen))]
+        lines = [line for line in find_lines(glyphs, height) if _may_be_arithmetic(line)]
         # Those with an equals sign or a place for an answer first: if none is arithmetic, nothing is.
-        lines.sort(key=lambda line: -sum(g.is_equals or not g.pieces for g in line.glyphs))
+        lines.sort(key=lambda line: -_signs_of_arithmetic(line))
+        if probe:
+            lines = [line for line in lines if _signs_of_arithmetic(line)][:_LINES_TURNED]
+        pen = sheet.ink.pen
+        sums = [f for block in blocks if (f := self._block(block, pieces, pen))]
+        found = list(sums)
+        patience = _LINES_BEFORE_JUDGING if any(map(_signs_of_arithmetic, lines)) else _LINES_UNSIGNED
         for number, line in enumerate(lines[:_MOST_LINES]):
-            if number >= (_LINES_WITHOUT if not sheet.rotation else _LINES_TURNED) and not found:
-                break
+            if number >= patience and len(found) < _LEAST_SHARE * number:
+                # Prose and pictures have a likeness of arithmetic here and there; a worksheet's lines come first.
+                return sums
             found += self._line(line, pieces, slots, height, pen)
         return found
 
     def _block(self, block: Block, pieces: Sequence[Piece], pen: float) -> _Found | None:
         """A sum in columns as one row: ``a+b=c``."""
+        if max(map(len, (*block.rows, block.result))) > _MOST_IN_ROW:
+            return None
         rows = []
         for k, row in enumerate((*block.rows, block.result)):
             if not row:
@@ -234,7 +256,9 @@ class Marker:
             merged = _merged([Version(without_numbering(v.cells, height), v.probability) for v in part])
             cells = merged[0].cells
             least = _LEAST_CONFIDENCE if at_relations(cells) else _LEAST_CONFIDENCE_ALONE
-            if is_problem(cells) and _typical_confidence(cells) >= least:
+            typical = _typical_confidence(cells)
+            # What breaks the grammar is a problem only where its symbols are plain: else it is words, or a picture.
+            if is_problem(cells) and typical >= (least if is_wellformed(cells) else max(least, _LEAST_MALFORMED)):
                 held = [s.box for s in slots if any(_inside(c, s) for c in cells)]
                 found.append(_Found(merged, around([spans(cells), *held])))
         return found
@@ -256,6 +280,16 @@ class Marker:
                 )
             )
         return tuple(sorted(problems, key=lambda p: (p.column, p.row)))
+
+
+def _signs_of_arithmetic(line: Line) -> int:
+    """How many equals signs and empty places for an answer a line seems to have."""
+    return sum(g.is_equals or not g.pieces for g in line.glyphs)
+
+
+def _may_be_arithmetic(line: Line) -> bool:
+    """Whether a line is neither too short nor too long."""
+    return 2 < len(line.glyphs) <= _LONGEST_LINE and len(line.pieces) <= _MOST_PIECES
 
 
 def _holds_ink(slot: Slot, boxes: np.ndarray) -> bool:

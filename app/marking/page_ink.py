@@ -23,6 +23,8 @@ _SHARE_OF_PEAK = 0.35
 """Ink is what has this share of the darkness of the strongest ink near it: the half-way line of a blurred edge."""
 _SHARE_OF_SURROUNDINGS = 0.15
 """Least darkness of a piece relative to the strongest ink within a symbol of it: below are a lossy file's ripples."""
+_MOST_PIECES = 6000
+"""More connected pieces than any page of writing has."""
 _SHARE_OF_PAGE = 0.16
 """Least darkness of a piece relative to the page's ink: faint pencil has 0.2 of print's, show-through under 0.15."""
 
@@ -108,7 +110,7 @@ def page_ink(gray: np.ndarray) -> PageInk:
     mask = (darkness > np.maximum(floor, threshold)).astype(np.uint8)
     pieces = [
         p
-        for p in _pieces(darkness, mask, surroundings)
+        for p in _pieces(darkness, mask, surroundings, 0.25 * pen * pen)
         if p.darkness > max(1.5 * floor, _SHARE_OF_PAGE * strong) and _is_ink(p, pen, strong, gray.shape)
     ]
     return PageInk(split_rules(tuple(pieces), pen), pen)
@@ -147,13 +149,15 @@ def _largest_within(values: np.ndarray, radius: float) -> np.ndarray:
     return cv2.dilate(values, np.ones((side, side), np.uint8))
 
 
-def _pieces(darkness: np.ndarray, mask: np.ndarray, surroundings: np.ndarray) -> list[Piece]:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+def _pieces(darkness: np.ndarray, mask: np.ndarray, surroundings: np.ndarray, least: float) -> list[Piece]:
+    """The connected pieces of at least so many pixels; none of a picture that is all grain."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    large = np.nonzero(stats[1:, cv2.CC_STAT_AREA] >= max(least, 4))[0] + 1
+    if len(large) > _MOST_PIECES:
+        return []
     pieces = []
-    for i in range(1, count):
-        x, y, w, h, area = stats[i]
-        if area < 4:
-            continue
+    for i in large:
+        x, y, w, h, _ = stats[i]
         inside = labels[y : y + h, x : x + w] == i
         values = darkness[y : y + h, x : x + w]
         typical = float(np.percentile(values[inside], 70))
@@ -169,14 +173,18 @@ def _is_ink(piece: Piece, pen: float, strong: float, shape: tuple[int, ...]) -> 
     """Neither a speck, nor a patch of shadow, nor the dark edge of the paper or table."""
     x0, y0, x1, y1 = piece.blob.box
     mask = piece.blob.mask > 0
-    if mask.sum() < 0.25 * pen * pen or max(x1 - x0, y1 - y0) < 0.8 * pen:
-        return False
-    thickness = 2 * cv2.distanceTransform(np.pad(mask.astype(np.uint8), 1), cv2.DIST_L2, 3).max()
-    if piece.darkness < 0.3 * strong and thickness > 3 * pen:
+    if max(x1 - x0, y1 - y0) < 0.8 * pen:
         return False
     height, width = shape
-    along_side = min(x0, width - x1) <= 0 and (y1 - y0 > 0.85 * height or thickness > 4 * pen)
-    along_end = min(y0, height - y1) <= 0 and (x1 - x0 > 0.4 * width or thickness > 4 * pen)
+    on_side, on_end = min(x0, width - x1) <= 0, min(y0, height - y1) <= 0
+    faint = piece.darkness < 0.3 * strong
+    if not (faint or on_side or on_end):
+        return True
+    thickness = 2 * cv2.distanceTransform(np.pad(mask.astype(np.uint8), 1), cv2.DIST_L2, 3).max()
+    if faint and thickness > 3 * pen:
+        return False
+    along_side = on_side and (y1 - y0 > 0.85 * height or thickness > 4 * pen)
+    along_end = on_end and (x1 - x0 > 0.4 * width or thickness > 4 * pen)
     return not along_side and not along_end
 
 

@@ -156,7 +156,7 @@ def is_problem(cells: Cells) -> bool:
         calculates = any(k is Kind.OPERATOR for k in kinds) or any(c.is_fraction for c in cells)
         orders = labels[at] != "="
         sides = [any(c.label in DIGITS or c.kind is Kind.BLANK for c in walk(side)) for side in (before, after)]
-        return digits >= 2 and ((calculates and any(sides)) or (orders and all(sides)))
+        return digits >= 2 and (all(sides) if orders else calculates and any(sides))
     if Kind.BLANK in kinds:
         at = kinds.index(Kind.BLANK)
         return 0 < at < len(cells) - 1 and all(

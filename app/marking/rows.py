@@ -25,7 +25,7 @@ ALPHABET = frozenset("0123456789+-/=().,:") | {"\\times", "\\div", "\\lt", "\\gt
 """What stands on worksheets; a dot is told from the sign × by where it stands."""
 _HYPOTHESES = 3
 _VERSIONS = 12
-_MALFORMED = 0.03
+_MALFORMED = 0.002
 """How much less a row that breaks the grammar is believed."""
 _ALTERNATIVES = 4
 

@@ -108,8 +108,8 @@ def find_sheet(photo: np.ndarray) -> np.ndarray | None:
     smooth = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
     smooth = cv2.GaussianBlur(smooth, (5, 5), 0)
     level, light = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    dark = smooth[smooth <= level]
-    if not dark.size or dark.mean() > 0.75 * smooth[smooth > level].mean():
+    dark, paper = smooth[smooth <= level], smooth[smooth > level]
+    if not dark.size or not paper.size or dark.mean() > 0.75 * paper.mean():
         return None  # a shadow on paper, not the edge of it
     outlines, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not outlines:

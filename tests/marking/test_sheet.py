@@ -23,7 +23,7 @@ def photographed(page: np.ndarray, corners: np.ndarray = CORNERS, desk: int = 70
 
 def test_the_corners_of_a_slanted_sheet_are_found():
     photo, _ = photographed(draw_page([("123+456", 200, 300), ("78-9", 300, 700)]))
-    assert find_sheet(photo) == pytest.approx(CORNERS, abs=8)
+    assert find_sheet(photo) == pytest.approx(CORNERS, abs=12)
 
 
 def test_paper_that_fills_the_picture_has_no_corners_to_find():
