@@ -151,7 +151,8 @@ def report(title: str, items: Iterator[Item], verbose: bool) -> None:
         elif i not in exact or i.problem.verdict != i.verdict:
             p = i.problem
             least = min((s.confidence for s in p.symbols), default=1.0)
-            print(f"  {i.name}\t{i.text}\t{plain(p.text)}\t{p.verdict}\t(is {i.verdict})\t{p.confidence:.2f} {least:.2f}")
+            sure = f"{p.confidence:.2f} {least:.2f}"
+            print(f"  {i.name}\t{i.text}\t{plain(p.text)}\t{p.verdict}\t(is {i.verdict})\t{sure}")
 
 
 def measure_time(marker: Marker, runs: int = 5) -> None:
