@@ -44,20 +44,20 @@ _COLUMN_VERSIONS = 3
 """Ways to read each row of a sum in columns that the verdict looks at."""
 _LEAST_SIDE = 12
 """Pixels across a picture that could hold a digit."""
-_LONGEST_LINE = 40
+_LONGEST_LINE = 32
 """Glyphs of a line of arithmetic at the most: longer ones are prose."""
-_MOST_PIECES = 60
+_MOST_PIECES = 40
 """Pieces of ink on a line of arithmetic at the most: more are another script."""
 _MOST_LINES = 150
 _MOST_IN_ROW = 14
 """Pieces of ink in a row of a sum in columns at the most."""
-_LINES_BEFORE_JUDGING = 8
+_LINES_BEFORE_JUDGING = 6
 """So many lines are read before a page may be taken for something else than a worksheet …"""
 _LEAST_SHARE = 0.3
 """… where fewer of the lines than this are problems."""
-_LINES_UNSIGNED = 4
+_LINES_UNSIGNED = 3
 """The same of a page where nothing looks like an equals sign or a place for an answer."""
-_LINES_TURNED = 4
+_LINES_TURNED = 3
 """Lines read of a page that is tried sideways or upside down."""
 _MOST_ON_PAGE = 2500
 """Pieces of ink of a worksheet at the most; more are grain, or words."""
