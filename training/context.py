@@ -174,7 +174,6 @@ class ContextItems(Dataset):
         features = context_input(log_softmax(logits / self.temperature), whole, boxes, reference, times)
         return _Item(features, labels, (np.array(chosen) < truth).astype(np.float32), parents, relations)
 
-
     def _row(self, rng: np.random.Generator) -> _Item | None:
         """A made-up row of arithmetic; ``None`` if the bank lacks one of its symbols."""
         names = row_labels(rng)

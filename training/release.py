@@ -19,10 +19,11 @@ from models.network import Classifier, Ensemble
 from models.rendering import render
 from models.vocabulary import INDEX, LABELS
 from training import crohme
+from training.bigrams import bigram_prior
 from training.configuration import RUNS
 from training.export import export_classifier, export_context
 from training.sources import data_directory
-from training.tuning import cases, choose_weights, fit_sharpness, fit_temperature
+from training.tuning import cases, choose_priors, choose_weights, fit_sharpness, fit_temperature
 
 VERSION = "1.0.0"
 LICENCES = {
@@ -75,6 +76,8 @@ def release(classifier: str, context: str, directory: Path) -> dict[str, Any]:
     export_classifier(ensemble.eval(), names, directory)
     parser, shape = _context(context)
     export_context(parser.eval(), directory)
+    trees = [e.tree for e in crohme.read_archive(data_directory() / crohme.TRAINING) if e.tree]
+    np.savez_compressed(directory / "prior.npz", prior=bigram_prior(trees).astype(np.float16))
     card: dict[str, Any] = {
         "name": "mathdoodle",
         "version": VERSION,
@@ -86,7 +89,7 @@ def release(classifier: str, context: str, directory: Path) -> dict[str, Any]:
         "fused": len(names) > 1,
         "licences": LICENCES,
         "checksums": {
-            p.name: checksum(p) for p in sorted(directory.iterdir()) if p.suffix in (".onnx", ".safetensors")
+            p.name: checksum(p) for p in sorted(directory.iterdir()) if p.suffix in (".onnx", ".safetensors", ".npz")
         },
         "reader": asdict(Weights()),
     }
@@ -97,8 +100,11 @@ def release(classifier: str, context: str, directory: Path) -> dict[str, Any]:
     labels = np.array([INDEX[label] for e in expressions for label in e.labels])
     temperature = fit_temperature(logits, labels)
     read = cases(Reader(network, Weights(temperature=temperature)), expressions)
-    weights, share = choose_weights(Weights(temperature=temperature), read)
-    card["reader"] = asdict(fit_sharpness(weights, read))
+    weights, _ = choose_weights(Weights(temperature=temperature), read)
+    # Scores in proportion first, then the priors beside them, then the proportions with the priors in force.
+    weights = fit_sharpness(weights, read, network.prior)
+    weights, share = choose_priors(weights, read, network.prior)
+    card["reader"] = asdict(fit_sharpness(weights, read, network.prior))
     card["measured"] = {
         "CROHME 2013 (validation), symbols named right, true grouping": float((logits.argmax(1) == labels).mean()),
         "CROHME 2013 (validation), expressions read right (three tenths of them as images)": share,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
@@ -83,7 +84,20 @@ def choose_weights(start: Weights, read: list[Case], trials: int = 600, seed: in
     return replace(start, grouping=grouping, symbol=symbol, whole=whole, layout=layout), share
 
 
-def fit_sharpness(weights: Weights, read: list[Case]) -> Weights:
+def choose_priors(weights: Weights, read: list[Case], prior: np.ndarray) -> tuple[Weights, float]:
+    """The weights of the bigram prior and of arithmetic with which most expressions are read right, and their share."""
+    shares = {}
+    for bigrams, arithmetic in product((0.0, 0.1, 0.2), (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)):
+        w = replace(weights, prior=bigrams, arithmetic=arithmetic)
+        best = [canonical(interpretations(hypotheses, 1, w, prior)[0].tree) == truth for hypotheses, truth in read]
+        shares[bigrams, arithmetic] = float(np.mean(best))
+    print("share right by weights of bigrams and arithmetic:", shares)
+    # Of equals the one that helps school work more.
+    bigrams, arithmetic = max(shares, key=lambda weights: (shares[weights], weights[1]))
+    return replace(weights, prior=bigrams, arithmetic=arithmetic), shares[bigrams, arithmetic]
+
+
+def fit_sharpness(weights: Weights, read: list[Case], prior: np.ndarray) -> Weights:
     """Calibrate: the sharpnesses with which confidences of best readings are most likely true."""
 
     def loss(logarithms: np.ndarray) -> float:
@@ -91,7 +105,7 @@ def fit_sharpness(weights: Weights, read: list[Case]) -> Weights:
         w = replace(weights, sharpness=float(sharpness), flip_sharpness=float(flip))
         total = 0.0
         for hypotheses, truth in read:
-            best = interpretations(hypotheses, 1, w)[0]
+            best = interpretations(hypotheses, 1, w, prior)[0]
             p = min(max(best.confidence, 1e-4), 1 - 1e-4)
             total -= np.log(p if canonical(best.tree) == truth else 1 - p)
         return total / len(read)

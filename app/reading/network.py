@@ -45,6 +45,7 @@ class Network(ABC):
 
     Attributes:
         card: what the weights are, from ``card.json``.
+        prior: log probabilities of a symbol given its parent and relation, (relations, parents, children).
         device: what they run on.
     """
 
@@ -52,8 +53,10 @@ class Network(ABC):
     """Candidates a run."""
     device: str
 
-    def __init__(self, card: dict[str, Any]) -> None:
+    def __init__(self, directory: Path, card: dict[str, Any]) -> None:
         self.card = card
+        with np.load(directory / "prior.npz") as archive:
+            self.prior: np.ndarray = archive["prior"].astype(np.float32)
 
     @abstractmethod
     def _classify(self, images: np.ndarray) -> Sequence[np.ndarray]:
@@ -94,7 +97,7 @@ class OnnxNetwork(Network):
     """The networks in ONNX Runtime on a CPU.
 
     Args:
-        directory: holds ``classifier.onnx`` and ``context.onnx``.
+        directory: holds ``classifier.onnx``, ``context.onnx`` and ``prior.npz``.
         card: of the weights.
         threads: threads of one run; ``None`` takes every core.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
@@ -106,7 +109,7 @@ class OnnxNetwork(Network):
     def __init__(self, directory: Path, card: dict[str, Any], threads: int | None, backbone: str | None) -> None:
         import onnxruntime
 
-        super().__init__(card)
+        super().__init__(directory, card)
         prefix = f"{backbone}_" if backbone else ""
         self._outputs = [prefix + name for name in ("symbol", "whole", "hand")]
         self._only_these = onnxruntime.RunOptions()
@@ -132,7 +135,7 @@ class TorchNetwork(Network):
     """The networks in PyTorch.
 
     Args:
-        directory: holds ``classifier.safetensors`` and ``context.safetensors``.
+        directory: holds ``classifier.safetensors``, ``context.safetensors`` and ``prior.npz``.
         card: of the weights.
         device: a PyTorch device, such as ``cuda``.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
@@ -145,7 +148,7 @@ class TorchNetwork(Network):
 
         from models.loading import load_classifier, load_context
 
-        super().__init__(card)
+        super().__init__(directory, card)
         self.device = device
         self._torch = torch
         ensemble = load_classifier(directory, card["backbones"])

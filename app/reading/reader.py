@@ -22,7 +22,7 @@ from app.reading.reading import Interpretation, Reading, Symbol, SymbolAlternati
 from app.reading.scoring import grouping_scores, log_sigmoid, log_softmax
 from models.context_input import context_input
 from models.ink import Ink
-from models.layout_tree import LayoutTree, Node
+from models.layout_tree import RELATIONS, LayoutTree, Node
 from models.rendering import render
 from models.vocabulary import ARITHMETIC_LABELS, INDEX, LABELS
 
@@ -34,6 +34,10 @@ _SYMBOL_ALTERNATIVES = 5
 _GROUPINGS = 8
 """Groupings that the parser looks at."""
 _TREES = 3
+_DRAWN = 24
+"""Readings among which the prior chooses and probabilities are shared out."""
+_ORDINARY = 3.0
+"""Minus the log probability of an ordinary symbol in its place."""
 _LEAST_ALTERNATIVE = 0.002
 
 
@@ -49,6 +53,9 @@ class Weights:
         temperature: divides the classifier's logits before the parser sees them.
         sharpness: turns differences of scores into log odds between ways to group the pieces.
         flip_sharpness: the same for other classes and other trees over one grouping.
+        prior: weight of the bigram prior in the choice between readings.
+        arithmetic: log odds that a reading gains by being arithmetic throughout: people who write 5/6 seldom
+            mean 5/b, and who writes one letter writes more.
     """
 
     grouping: float = 1.0
@@ -58,6 +65,8 @@ class Weights:
     temperature: float = 1.0
     sharpness: float = 1.0
     flip_sharpness: float = 1.0
+    prior: float = 0.0
+    arithmetic: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +143,9 @@ class Reader:
             alternatives: how many other readings to give at the most.
         """
         clock = _Clock()
-        readings = interpretations(self.hypotheses(ink, symbols, clock), alternatives + 1, self.weights)
+        readings = interpretations(
+            self.hypotheses(ink, symbols, clock), alternatives + 1, self.weights, self.network.prior
+        )
         clock.stop("layout")
         box = ink.input_box(ink.box_of(range(len(ink.pieces))))
         return Reading(readings[0], tuple(readings[1:]), box, clock.milliseconds)
@@ -224,13 +235,14 @@ def _layout_scores(parsed: Parsed) -> tuple[np.ndarray, np.ndarray]:
     return log_softmax(parsed.parent.astype(np.float64)), log_softmax(parsed.relation.astype(np.float64))
 
 
-def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights) -> list[Interpretation]:
+def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, prior: np.ndarray) -> list[Interpretation]:
     """The best readings over groupings, classes and trees, with probabilities among them.
 
     Args:
         hypotheses: in any order.
         most: readings to return at the most.
         w: how scores are added up.
+        prior: log probabilities of a symbol given its parent and relation.
     """
     hypotheses = sorted(hypotheses, key=lambda h: -h.score(w))
     # A heap of changes to each hypothesis: (loss, number, flips of single symbols by rank, tree).
@@ -239,10 +251,19 @@ def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights) -> 
     for number, h in enumerate(hypotheses):
         heapq.heappush(heap, (w.sharpness * (top - h.score(w)), number, (0,) * len(h.groups), 0))
     orders = [np.argsort(-h.symbol, 1)[:, :_SYMBOL_ALTERNATIVES] for h in hypotheses]
+    if w.arithmetic:
+        for number, (h, order) in enumerate(zip(hypotheses, orders, strict=True)):
+            allowed = _ARITHMETIC[order]
+            if allowed.any(1).all() and not allowed[:, 0].all():
+                ranks = allowed.argmax(1)
+                rows = np.arange(len(order))
+                loss = float((h.symbol[rows, order[:, 0]] - h.symbol[rows, order[rows, ranks]]).sum())
+                start = w.sharpness * (top - h.score(w)) + w.flip_sharpness * loss
+                heapq.heappush(heap, (start, number, tuple(ranks.tolist()), 0))
     found: list[tuple[float, int, tuple[int, ...], int]] = []
     seen = set()
     # More are drawn than asked for, so that the probabilities have their share of the rest.
-    while heap and len(found) < max(most, 8):
+    while heap and len(found) < max(most, _DRAWN):
         loss, number, ranks, tree = heapq.heappop(heap)
         if (number, ranks, tree) in seen:
             continue
@@ -257,16 +278,36 @@ def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights) -> 
         if tree + 1 < len(h.trees):
             step = h.trees[tree][0] - h.trees[tree + 1][0]
             heapq.heappush(heap, (loss + w.flip_sharpness * step, number, ranks, tree + 1))
-    odds = np.exp(-np.array([f[0] for f in found]))
+    labels = [[LABELS[orders[n][i, r]] for i, r in enumerate(ranks)] for _, n, ranks, _ in found]
+    losses = np.array([f[0] for f in found])
+    if w.prior:
+        trees = [hypotheses[n].trees[t][1] for _, n, _, t in found]
+        losses -= w.prior * np.array([_log_prior(prior, names, t) for names, t in zip(labels, trees, strict=True)])
+    losses -= w.arithmetic * np.array([_is_arithmetic(names) for names in labels])
+    ranking = np.argsort(losses, kind="stable")
+    odds = np.exp(losses.min() - losses)
     odds /= odds.sum()
     readings = []
-    for (_, number, ranks, tree), p in list(zip(found, odds, strict=True))[:most]:
+    for k in ranking[:most]:
+        _, number, _, tree = found[k]
         h = hypotheses[number]
-        labels = [LABELS[orders[number][i, r]] for i, r in enumerate(ranks)]
-        symbols = tuple(_symbol(h, i, label) for i, label in enumerate(labels))
-        nodes = tuple(replace(n, label=label) for n, label in zip(h.trees[tree][1].nodes, labels, strict=True))
-        readings.append(_by_position(Interpretation(symbols, LayoutTree(nodes), float(p))))
+        symbols = tuple(_symbol(h, i, label) for i, label in enumerate(labels[k]))
+        nodes = tuple(replace(n, label=label) for n, label in zip(h.trees[tree][1].nodes, labels[k], strict=True))
+        readings.append(_by_position(Interpretation(symbols, LayoutTree(nodes), float(odds[k]))))
     return readings
+
+
+def _is_arithmetic(labels: Sequence[str]) -> bool:
+    return ARITHMETIC_LABELS.issuperset(labels) and any(label.isdigit() for label in labels)
+
+
+def _log_prior(prior: np.ndarray, labels: Sequence[str], tree: LayoutTree) -> float:
+    """Log probability of labels given a tree, in excess of that of an ordinary symbol, so that many count like few."""
+    total = 0.0
+    for label, node in zip(labels, tree.nodes, strict=True):
+        if node.relation is not None:
+            total += prior[RELATIONS.index(node.relation), INDEX[labels[node.parent]], INDEX[label]] + _ORDINARY
+    return float(total)
 
 
 def _symbol(h: Hypothesis, i: int, label: str) -> Symbol:

@@ -13,6 +13,7 @@ from app.reading.network import TorchNetwork, load_network
 from models.backbones import BACKBONES
 from models.context import ContextParser
 from models.context_input import context_input
+from models.layout_tree import RELATIONS
 from models.network import Classifier, Ensemble
 from models.rendering import render
 from models.vocabulary import LABELS
@@ -131,6 +132,8 @@ def exported(tmp_path_factory):
     directory = tmp_path_factory.mktemp("exported")
     torch.manual_seed(0)
     export_classifier(Ensemble([Classifier(b) for b in BACKBONES]).eval(), list(BACKBONES), directory)
+    prior = np.zeros((len(RELATIONS), len(LABELS), len(LABELS)), np.float16)
+    np.savez_compressed(directory / "prior.npz", prior=prior)
     shape = {"width": 48, "layers": 2, "heads": 2}
     export_context(ContextParser(**shape).eval(), directory)
     card = {"vocabulary": LABELS, "backbones": list(BACKBONES), "context": shape}
