@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from app.maths.latex import from_latex
+from app.reading.candidates import candidate_groups
 from app.reading.errors import ReadingError
 from app.reading.image import decode_image
 from app.reading.page import ink_from_image
@@ -33,6 +34,8 @@ class Outcome:
         reading: ``None`` if reading failed.
         right: the best reading is the truth.
         rank: position of the truth among the readings, −1 if it is not there.
+        cause: of a misreading from strokes: ``candidate`` (a symbol was never a candidate), ``grouping``, ``symbol``
+            or ``relation``.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Outcome:
     right: bool
     rank: int
     arithmetic: bool = False
+    cause: str = ""
 
 
 def drawn(ink: Ink, size: float = 60.0, pen: float = 4.0) -> np.ndarray:
@@ -89,8 +93,17 @@ def read_expressions(
             if reading and not as_images:
                 _count(rate, e, reading)
         if e.tree:
-            outcomes.append(Outcome(e.name, e.tree, reading, rank == 0, rank, e.arithmetic))
+            cause = _cause(e, reading) if reading and rank != 0 and not as_images else ""
+            outcomes.append(Outcome(e.name, e.tree, reading, rank == 0, rank, e.arithmetic, cause))
     return outcomes, every, arithmetic
+
+
+def _cause(e: crohme.Expression, reading: Reading) -> str:
+    found = {s.strokes: s.label for s in reading.best.symbols}
+    if found.keys() != set(e.groups):
+        return "grouping" if set(e.groups) <= set(candidate_groups(e.ink)) else "candidate"
+    right = all(found[g] == label for g, label in zip(e.groups, e.labels, strict=True))
+    return "relation" if right else "symbol"
 
 
 def _count(rate: ExpressionRate, e: crohme.Expression, reading: Reading) -> None:

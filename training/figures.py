@@ -6,6 +6,7 @@ import operator
 import os
 import platform
 import statistics
+from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import islice
@@ -55,6 +56,9 @@ def _crohme(archive: str, as_images: bool) -> Callable[[Reader, int | None], Ite
         yield f"all: {every}"
         yield f"arithmetic: {arithmetic}"
         yield _calibration(outcomes)
+        causes = Counter(o.cause for o in outcomes if o.cause)
+        if causes:
+            yield "misread because of: " + ", ".join(f"{cause} {count}" for cause, count in causes.most_common())
 
     return measure
 
@@ -87,7 +91,8 @@ def _mnist_test(limit: int | None) -> list[Sample]:
     return [Sample(ink, (0,), int(label)) for image, label in pairs if (ink := image_ink(image)) is not None]
 
 
-def _classifiers(reader: Reader, limit: int | None) -> Iterator[str]:
+def classifier_table(reader: Reader, limit: int | None = None) -> Iterator[str]:
+    """Shares of single symbols named right, without context, by each backbone and by all: lines of a Markdown table."""
     sources = load_sources(True)
     wanted = set(_DIGITS + _OPERATORS)
     crohme_part = [s for s in sources["symbols"] if s.label in wanted]
@@ -197,7 +202,7 @@ SETS: dict[str, Callable[[Reader, int | None], Iterator[str]]] = {
     "test-strokes": _crohme(crohme.TEST, False),
     "test-images": _crohme(crohme.TEST, True),
     "expressions": _photos,
-    "classifiers": _classifiers,
+    "classifiers": classifier_table,
     "founding": _founding,
     "latency": _latency,
 }

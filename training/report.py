@@ -19,10 +19,12 @@ from fastai.callback.schedule import combined_cos
 from matplotlib import pyplot as plt
 
 from app.reading.network import Network, load_network
+from app.reading.reader import Reader
 from models.rendering import render
 from models.vocabulary import LABELS
 from training import crohme
 from training.configuration import RUNS
+from training.figures import classifier_table
 from training.sources import Sample, data_directory, expression_samples
 
 _WORST = 60
@@ -165,6 +167,7 @@ def write_report(directory: Path) -> Path:
         "|---|---|",
     ]
     text += [f"| {name.replace('|', 'bar')} | {count} |" for name, count in pairs]
+    text += ["", "Single symbols named right, without context:", "", *classifier_table(Reader.load())]
     text += ["", "The most confident mistakes as pictures: `mistakes.png` beside this file after running the command."]
     path = directory / "training.md"
     path.write_text("\n".join(text) + "\n")
