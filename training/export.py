@@ -34,6 +34,10 @@ def _halve_initializers(path: Path) -> None:
         graph.initializer.remove(tensor)
         graph.initializer.append(half)
         casts.append(helper.make_node("Cast", [half.name], [name], to=TensorProto.FLOAT, name=name + "_cast"))
+    # The exporter notes which source lines, by their full paths, each node came from.
+    for part in (model, graph, *graph.node, *graph.value_info, *graph.input, *graph.output):
+        del part.metadata_props[:]
+        part.doc_string = ""
     nodes = casts + list(graph.node)
     del graph.node[:]
     graph.node.extend(nodes)
