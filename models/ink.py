@@ -72,6 +72,14 @@ _PEN_TO_REFERENCE = 0.07
 """Pen width of strokes, which have none of their own, as a share of the reference size: a fine felt pen."""
 
 
+def typical_size(boxes: np.ndarray) -> float:
+    """Median of the larger sides of boxes (n, 4), without dots and specks; 1 where nothing has a size."""
+    sides = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    if not len(sides) or sides.max() <= 0:
+        return 1.0
+    return float(np.median(sides[sides >= 0.15 * sides.max()]))
+
+
 @dataclass(frozen=True, eq=False)
 class Ink:
     """All pieces of one drawing.
@@ -113,10 +121,7 @@ class Ink:
         """
         if self.reference is not None:
             return self.reference
-        sides = np.maximum(self.boxes[:, 2] - self.boxes[:, 0], self.boxes[:, 3] - self.boxes[:, 1])
-        if not len(sides) or sides.max() <= 0:
-            return 1.0
-        return float(np.median(sides[sides >= 0.15 * sides.max()]))
+        return typical_size(self.boxes)
 
     @cached_property
     def outline(self) -> tuple[Piece, ...]:

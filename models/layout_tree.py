@@ -113,7 +113,3 @@ class LayoutTree:
             i = stack.pop()
             yield i
             stack.extend(reversed(below.get(i, [])))
-
-    def signature(self) -> frozenset[tuple[int, str, int, str]]:
-        """What two trees over the same symbols must share to be equal: (node, label, parent, relation)."""
-        return frozenset((i, n.label, n.parent, n.relation or "") for i, n in enumerate(self.nodes))

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from tqdm import tqdm
 
 from app.reading.candidates import candidate_groups
 from app.reading.lattice import best_groupings
 from app.reading.scoring import grouping_scores
 from models.layout_tree import LayoutTree
+from models.loading import load_weights
 from models.network import Classifier
 from models.rendering import render
 from models.vocabulary import INDEX
@@ -62,9 +62,7 @@ class BankExpression:
 
 def load_classifier(path: Path, backbone: str) -> Classify:
     """A trained classifier as a function on arrays."""
-    model = Classifier(backbone).to(memory_format=torch.channels_last)
-    model.load_state_dict(load_file(path))
-    model.eval()
+    model = load_weights(Classifier(backbone), path).to(memory_format=torch.channels_last)
 
     def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):

@@ -43,7 +43,6 @@ class Outcome:
     reading: Reading | None
     right: bool
     rank: int
-    arithmetic: bool = False
     cause: str = ""
 
 
@@ -94,7 +93,7 @@ def read_expressions(
                 _count(rate, e, reading)
         if e.tree:
             cause = _cause(e, reading) if reading and rank != 0 and not as_images else ""
-            outcomes.append(Outcome(e.name, e.tree, reading, rank == 0, rank, e.arithmetic, cause))
+            outcomes.append(Outcome(e.name, e.tree, reading, rank == 0, rank, cause))
     return outcomes, every, arithmetic
 
 
@@ -147,5 +146,5 @@ def read_photos(reader: Reader, folder: Path | None = None, alternatives: int = 
             reading = None
         found = [canonical(r.tree) for r in (reading.best, *reading.alternatives)] if reading else []
         rank = found.index(canonical(truth)) if canonical(truth) in found else -1
-        outcomes.append((Outcome(path.name, truth, reading, rank == 0, rank, True), row["kind"]))
+        outcomes.append((Outcome(path.name, truth, reading, rank == 0, rank), row["kind"]))
     return outcomes

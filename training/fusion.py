@@ -9,22 +9,16 @@ from pathlib import Path
 from fastai.callback.progress import CSVLogger
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import nn
 
 from models.backbones import BACKBONES
+from models.loading import load_weights
 from models.network import Classifier, Ensemble
 from training.augmentation import Augmentation
 from training.batches import load_sources, training_loader, validation_loader
 from training.classifier import OPTIMISERS, BFloat16, MultiHeadLoss, symbol_share, whole_share
 from training.configuration import RUNS, TrainingConfiguration
-
-
-def load_member(name: str, backbone: str) -> Classifier:
-    """A classifier with the weights of a run."""
-    model = Classifier(backbone)
-    model.load_state_dict(load_file(RUNS / name / "weights.safetensors"))
-    return model
 
 
 class _FrozenBodies(nn.Module):
@@ -62,7 +56,7 @@ def train_fusion(
     directory.mkdir(parents=True, exist_ok=True)
     c.save(directory / "configuration.json")
     training, validation = load_sources(False, cache / "training.pkl"), load_sources(True, cache / "validation.pkl")
-    ensemble = Ensemble([load_member(members[b], b) for b in BACKBONES])
+    ensemble = Ensemble([load_weights(Classifier(b), RUNS / members[b] / "weights.safetensors") for b in BACKBONES])
     train = training_loader(
         training, c.shares, c.augmentation or Augmentation(),
         power=c.power, images=c.images, batch=c.batch, seed=c.seed, workers=c.workers,

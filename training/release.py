@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.torch import load_file
 
 from app.reading.network import checksum, load_network
 from app.reading.reader import Reader, Weights
 from models.backbones import BACKBONES
 from models.context import ContextParser
+from models.loading import load_weights
 from models.network import Classifier, Ensemble
 from models.rendering import render
 from models.vocabulary import INDEX, LABELS
@@ -38,22 +38,16 @@ LICENCES = {
 
 def _ensemble(run: str) -> tuple[Ensemble, list[str]]:
     """The fused ensemble of a run, or one backbone as an ensemble of one."""
-    state = load_file(RUNS / run / "weights.safetensors")
+    path = RUNS / run / "weights.safetensors"
     if run in BACKBONES:
-        member = Classifier(run)
-        member.load_state_dict(state)
-        return Ensemble([member]), [run]
-    ensemble = Ensemble([Classifier(b) for b in BACKBONES])
-    ensemble.load_state_dict(state)
-    return ensemble, list(BACKBONES)
+        return Ensemble([load_weights(Classifier(run), path)]).eval(), [run]
+    return load_weights(Ensemble([Classifier(b) for b in BACKBONES]), path), list(BACKBONES)
 
 
 def _context(run: str) -> tuple[ContextParser, dict[str, int]]:
     values = json.loads((RUNS / run / "configuration.json").read_text())
     shape = {name: values[name] for name in ("width", "layers", "heads")}
-    model = ContextParser(**shape)
-    model.load_state_dict(load_file(RUNS / run / "weights.safetensors"))
-    return model, shape
+    return load_weights(ContextParser(**shape), RUNS / run / "weights.safetensors"), shape
 
 
 def _write(card: dict[str, Any], directory: Path) -> None:
@@ -73,9 +67,9 @@ def release(classifier: str, context: str, directory: Path) -> dict[str, Any]:
     """
     directory.mkdir(parents=True, exist_ok=True)
     ensemble, names = _ensemble(classifier)
-    export_classifier(ensemble.eval(), names, directory)
+    export_classifier(ensemble, names, directory)
     parser, shape = _context(context)
-    export_context(parser.eval(), directory)
+    export_context(parser, directory)
     trees = [e.tree for e in crohme.read_archive(data_directory() / crohme.TRAINING) if e.tree]
     np.savez_compressed(directory / "prior.npz", prior=bigram_prior(trees).astype(np.float16))
     card: dict[str, Any] = {

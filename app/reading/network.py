@@ -13,7 +13,6 @@ from typing import Any, Literal
 import numpy as np
 
 from models.context_input import NODE_FEATURES, PAIR_FEATURES, ContextInput
-from models.rendering import SIZE
 from models.vocabulary import LABELS
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "weights"
@@ -60,14 +59,14 @@ class Network(ABC):
 
     @abstractmethod
     def _classify(self, images: np.ndarray) -> Sequence[np.ndarray]:
-        """uint8 (n, 3, SIZE, SIZE) → symbol, whole and hand logits."""
+        """uint8 (n, 3, 32, 32) → symbol, whole and hand logits."""
 
     @abstractmethod
     def _parse(self, nodes: np.ndarray, pairs: np.ndarray, mask: np.ndarray) -> Sequence[np.ndarray]:
         """Padded float32 batch → symbol, whole, parent and relation logits."""
 
     def classify(self, images: np.ndarray) -> Classified:
-        """Classify drawn candidates, uint8 (n, 3, SIZE, SIZE), n ≥ 1."""
+        """Classify drawn candidates, uint8 (n, 3, 32, 32), n ≥ 1."""
         parts = [self._classify(images[start : start + self.batch]) for start in range(0, len(images), self.batch)]
         return Classified(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
@@ -87,10 +86,6 @@ class Network(ABC):
             arcs = np.concatenate([parent[row, :n, :n], parent[row, :n, -1:]], 1)
             parsed.append(Parsed(symbol[row, :n], whole[row, :n], arcs, relation[row, :n, :n]))
         return parsed
-
-    def warm_up(self) -> None:
-        """Run once, so that the first request finds everything allocated."""
-        self.classify(np.zeros((1, 3, SIZE, SIZE), np.uint8))
 
 
 class OnnxNetwork(Network):

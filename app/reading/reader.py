@@ -21,7 +21,7 @@ from app.reading.network import Classified, Device, Network, Parsed, load_networ
 from app.reading.reading import Interpretation, Reading, Symbol, SymbolAlternative
 from app.reading.scoring import grouping_scores, log_sigmoid, log_softmax
 from models.context_input import context_input
-from models.ink import Ink
+from models.ink import Ink, typical_size
 from models.layout_tree import RELATIONS, LayoutTree, Node
 from models.rendering import render
 from models.vocabulary import ARITHMETIC_LABELS, INDEX, LABELS
@@ -215,8 +215,7 @@ class Reader:
             raise ReadingError("no_ink", "There are no symbols to lay out.")
         clock = _Clock()
         boxes = np.array([s.box for s in symbols], np.float64)
-        sides = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-        reference = float(np.median(sides[sides >= 0.15 * sides.max()])) or 1.0
+        reference = typical_size(boxes)
         sure = np.full((len(symbols), len(LABELS)), -9.0)
         sure[np.arange(len(symbols)), [INDEX[s.label] for s in symbols]] = -0.01
         parsed = self.network.parse([context_input(sure, np.full(len(symbols), 4.0), boxes, reference, None)])[0]
