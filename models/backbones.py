@@ -16,6 +16,8 @@ from torch import nn
 from torchvision.models import densenet, vgg
 from torchvision.models.resnet import BasicBlock
 
+from models.rendering import CHANNELS
+
 FEATURES = 192
 
 
@@ -28,9 +30,9 @@ def _residual_stage(inputs: int, outputs: int, blocks: int, stride: int) -> list
 def resnet() -> nn.Module:
     """Residual net: three stages of two basic blocks, globally pooled."""
     widths = (32, 48, 96, FEATURES)
-    stem = [nn.Conv2d(3, widths[0], 3, padding=1, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU(inplace=True)]
+    stem = [nn.Conv2d(CHANNELS, widths[0], 3, padding=1, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU(inplace=True)]
     stages = [block for i, o in pairwise(widths) for block in _residual_stage(i, o, 2, 2)]
-    # B x 3 x 32 x 32 --> B x 48 x 16 x 16 --> B x 96 x 8 x 8 --> B x 192 x 4 x 4 --> B x 192
+    # B x 6 x 32 x 32 --> B x 48 x 16 x 16 --> B x 96 x 8 x 8 --> B x 192 x 4 x 4 --> B x 192
     return nn.Sequential(*stem, *stages, nn.AdaptiveAvgPool2d(1), nn.Flatten())
 
 
@@ -40,19 +42,20 @@ class _DenseNet(nn.Module):
         net = densenet.DenseNet(growth_rate=24, block_config=(4, 6, 8), num_init_features=32, bn_size=2)
         self.features = net.features
         # torchvision's stem is made for 224×224 and halves twice; small symbols can afford to be halved once.
-        self.features.conv0 = nn.Conv2d(3, 32, 3, padding=1, bias=False)
+        self.features.conv0 = nn.Conv2d(CHANNELS, 32, 3, padding=1, bias=False)
         self.features.pool0 = nn.MaxPool2d(2)
         self.project = nn.Linear(net.classifier.in_features, FEATURES)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = torch.relu(self.features(x))  # B x 3 x 32 x 32 --> B x C x 4 x 4
+        x = torch.relu(self.features(x))  # B x 6 x 32 x 32 --> B x C x 4 x 4
         return self.project(x.mean((2, 3)))
 
 
 def vgg_net() -> nn.Module:
     """Plain stack with batch norm that keeps the 4×4 positions until a fully connected layer."""
     layers = vgg.make_layers([40, "M", 80, 80, "M", 128, 128, "M", 160, 160], batch_norm=True)
-    # B x 3 x 32 x 32 --> B x 160 x 4 x 4 --> B x 2560 --> B x 192
+    layers[0] = nn.Conv2d(CHANNELS, 40, 3, padding=1)  # torchvision's takes three channels
+    # B x 6 x 32 x 32 --> B x 160 x 4 x 4 --> B x 2560 --> B x 192
     return nn.Sequential(
         layers,
         nn.Flatten(),

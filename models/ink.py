@@ -72,12 +72,21 @@ _PEN_TO_REFERENCE = 0.07
 """Pen width of strokes, which have none of their own, as a share of the reference size: a fine felt pen."""
 
 
+_SPECK = 0.15
+"""Pieces below this share of the median size are dots and specks."""
+
+
 def typical_size(boxes: np.ndarray) -> float:
-    """Median of the larger sides of boxes (n, 4), without dots and specks; 1 where nothing has a size."""
+    """Median of the larger sides of boxes (n, 4), without dots and specks; 1 where nothing has a size.
+
+    Specks are told by the median itself, not by the largest piece: one long fraction bar or root would make
+    every digit a speck.
+    """
     sides = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-    if not len(sides) or sides.max() <= 0:
+    sides = sides[sides > 0]
+    if not len(sides):
         return 1.0
-    return float(np.median(sides[sides >= 0.15 * sides.max()]))
+    return float(np.median(sides[sides >= _SPECK * np.median(sides)]))
 
 
 @dataclass(frozen=True, eq=False)

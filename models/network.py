@@ -58,11 +58,11 @@ class Classifier(nn.Module):
         self.heads = Heads(FEATURES)
 
     def features(self, images: torch.Tensor) -> torch.Tensor:
-        """uint8 images (B, 3, 32, 32) → features (B, FEATURES)."""
+        """uint8 images (B, 6, 32, 32) → features (B, FEATURES)."""
         return self.body(_to_float(images).contiguous(memory_format=torch.channels_last))
 
     def forward(self, images: torch.Tensor) -> Outputs:
-        """uint8 images (B, 3, 32, 32) → logits."""
+        """uint8 images (B, 6, 32, 32) → logits."""
         return self.heads(self.features(images))
 
 
@@ -85,5 +85,5 @@ class Ensemble(nn.Module):
                 fused.bias.copy_(torch.stack([layer.bias for layer in own]).mean(0))
 
     def forward(self, images: torch.Tensor) -> Outputs:
-        """uint8 images (B, 3, 32, 32) → logits."""
+        """uint8 images (B, 6, 32, 32) → logits."""
         return self.heads(torch.cat([m.features(images) for m in self.members], 1))

@@ -1,4 +1,4 @@
-"""The network's input: one candidate symbol drawn into three channels.
+"""The network's input: one candidate symbol drawn into six channels.
 
 Training and serving both call :func:`render`; there is no second drawing code.
 
@@ -8,9 +8,13 @@ channel   content
 0         the candidate alone, filling the frame
 1         the candidate at the drawing's common scale, centred
 2         the rest of the ink around it, in the frame of channel 1
+3, 4      the pen's direction, x and y, in the frame of channel 0: 128 is none, 255 right or down
+5         when the pen was there, in the frame of channel 0: 0 is never, then from first to last
 ========  =====================================================================================
 
-Size and surroundings are what tells ``1`` from ``,``, a minus sign from a fraction bar, ``0`` from ``o``.
+Size and surroundings are what tells ``1`` from ``,``, a minus sign from a fraction bar, ``0`` from ``o``; the
+pen's way tells ``6`` from ``b`` and ``5`` from ``s`` (maps of direction: Bai and Huo, ICDAR 2005). Of ink in a
+photograph the way is not known, and its last three channels are empty.
 """
 
 from __future__ import annotations
@@ -21,10 +25,17 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from models.ink import Blob, Ink, Piece
+from models.ink import Blob, Ink, Piece, Stroke
 
 SIZE = 32
 """Side of the input in pixels."""
+CHANNELS = 6
+"""Channels of the input."""
+_NO_DIRECTION = 128
+_FIRST = 60
+"""Value of channel 5 where the pen began; where it ended it is 255."""
+_STEP = 0.5
+"""Distance of the samples of a pen's way, in network pixels."""
 _SUPERSAMPLING = 2
 """Channel 0 is drawn this much larger and shrunk, for line widths between whole pixels."""
 _MARGIN = 2
@@ -44,11 +55,13 @@ class Style:
         pen_scale: factor on the ink's own pen width.
         thinnest: least line width in network pixels.
         thickest: greatest line width in network pixels (strokes only: a photograph's lines are as they are).
+        ways: whether the pen's way is shown, where it is known.
     """
 
     pen_scale: float = 1.0
     thinnest: float = 1.2
     thickest: float = 3.0
+    ways: bool = True
 
 
 SERVING = Style()
@@ -112,6 +125,61 @@ def _line_width(pen: float, frame: _Frame, style: Style, zoom: int) -> int:
     return max(round(min(max(width, style.thinnest * zoom), style.thickest * zoom)), 1)
 
 
+def _draw_ways(out: np.ndarray, strokes: Sequence[Sequence[np.ndarray]], frames: Sequence[_Frame]) -> None:
+    """Draw the ways of the pen, all candidates at once: samples along the strokes, spread over the pixels around each.
+
+    Args:
+        out: (n, 3, SIZE, SIZE), zero.
+        strokes: of each candidate, in the order they were drawn.
+        frames: of each candidate, for a canvas ``_SUPERSAMPLING`` times as large.
+    """
+    out[:, :2] = _NO_DIRECTION
+    starts, ends, owners = [], [], []
+    for number, (group, frame) in enumerate(zip(strokes, frames, strict=True)):
+        for points in group:
+            if len(points) > 1:
+                placed = (points - (frame.x, frame.y)) * (frame.scale / _SUPERSAMPLING) - 0.5
+                starts.append(placed[:-1])
+                ends.append(placed[1:])
+                owners.append(np.full(len(points) - 1, number))
+    if not owners:
+        return
+    start, end, owner = np.concatenate(starts), np.concatenate(ends), np.concatenate(owners)
+    lengths = np.maximum(np.linalg.norm(end - start, axis=1), 1e-6)
+    # How far along its candidate's ink each segment begins, and how long that ink is in all.
+    total = np.bincount(owner, lengths, len(out))
+    before = np.cumsum(lengths) - lengths
+    before -= (np.cumsum(total) - total)[owner]
+    counts = np.ceil(lengths / _STEP).astype(int)
+    segment = np.repeat(np.arange(len(counts)), counts)
+    step = np.arange(len(segment)) - np.repeat(np.cumsum(counts) - counts, counts)
+    share = (step + 0.5) / counts[segment]
+    x, y = (start[segment] + share[:, None] * (end - start)[segment]).T
+    values = np.stack(
+        [
+            *((end - start) / lengths[:, None])[segment].T,
+            (before[segment] + share * lengths[segment]) / total[owner[segment]],
+        ]
+    )
+    left, top = np.floor(x), np.floor(y)
+    weights = np.zeros(len(out) * SIZE * SIZE)
+    sums = np.zeros((3, len(weights)))
+    for column, row, weight in (
+        (left, top, (left + 1 - x) * (top + 1 - y)), (left + 1, top, (x - left) * (top + 1 - y)),
+        (left, top + 1, (left + 1 - x) * (y - top)), (left + 1, top + 1, (x - left) * (y - top)),
+    ):  # fmt: skip
+        # A candidate's own frame holds all of it, up to a rounding error at the edge.
+        pixel = (owner[segment] * SIZE + np.clip(row, 0, SIZE - 1).astype(int)) * SIZE
+        pixel += np.clip(column, 0, SIZE - 1).astype(int)
+        weights += np.bincount(pixel, weight, len(weights))
+        for total_of, value in zip(sums, values, strict=True):
+            total_of += np.bincount(pixel, weight * value, len(weights))
+    means = (sums / np.maximum(weights, 1e-6)).reshape(3, len(out), SIZE, SIZE)
+    dense = np.minimum(weights, 1).reshape(len(out), SIZE, SIZE)
+    out[:, :2] = (_NO_DIRECTION + 127 * means[:2] * dense).round().transpose(1, 0, 2, 3)
+    out[:, 2] = np.where(weights.reshape(dense.shape) > 0, (_FIRST + (255 - _FIRST) * means[2]) * dense, 0).round()
+
+
 def render(ink: Ink, groups: Sequence[Sequence[int]], style: Style = SERVING) -> np.ndarray:
     """Draw candidate symbols as the network sees them.
 
@@ -121,13 +189,14 @@ def render(ink: Ink, groups: Sequence[Sequence[int]], style: Style = SERVING) ->
         style: line widths.
 
     Returns:
-        uint8 array of shape (len(groups), 3, SIZE, SIZE), 0 paper … 255 ink.
+        uint8 array of shape (len(groups), CHANNELS, SIZE, SIZE).
     """
-    out = np.zeros((len(groups), 3, SIZE, SIZE), np.uint8)
+    out = np.zeros((len(groups), CHANNELS, SIZE, SIZE), np.uint8)
     reference, pen = ink.reference_size, ink.pen_width
     boxes, pieces = ink.boxes, ink.outline
     zoom = _SUPERSAMPLING
     canvas = np.zeros((zoom * SIZE, zoom * SIZE), np.uint8)
+    frames = []
     for row, group in zip(out, groups, strict=True):
         members = set(group)
         x0, y0, x1, y1 = ink.box_of(group)
@@ -135,6 +204,7 @@ def render(ink: Ink, groups: Sequence[Sequence[int]], style: Style = SERVING) ->
         own = _Frame.around(
             cx, cy, max(x1 - x0, y1 - y0, _SMALLEST * reference), zoom * (SIZE - 2 * _MARGIN), zoom * SIZE
         )
+        frames.append(own)
         common = _Frame.around(cx, cy, _NEIGHBOURHOOD * reference, SIZE, SIZE)
         half = SIZE / 2 / common.scale + pen
         near = (
@@ -151,4 +221,6 @@ def render(ink: Ink, groups: Sequence[Sequence[int]], style: Style = SERVING) ->
         width = _line_width(pen, common, style, 1)
         _draw(row[1], candidate, common, width)
         _draw(row[2], rest, common, width)
+    strokes = [[piece.points for piece in (pieces[i] for i in sorted(g)) if isinstance(piece, Stroke)] for g in groups]
+    _draw_ways(out[:, 3:], strokes if style.ways else [[] for _ in groups], frames)
     return out

@@ -28,6 +28,7 @@ class Augmentation:
         reference: standard deviation of the logarithm of the reference size.
         pixels: probability of each pixel artefact.
         neighbours: probability that a symbol from a set of isolated symbols gets neighbours.
+        photograph: probability that strokes are drawn as a photograph shows them.
     """
 
     rotation: float = 5.0
@@ -37,9 +38,12 @@ class Augmentation:
     reference: float = 0.15
     pixels: float = 0.12
     neighbours: float = 0.6
+    photograph: float = 0.4
 
 
-NONE = Augmentation(0, 0, 0, 0, 0, 0, 0)
+NONE = Augmentation(0, 0, 0, 0, 0, 0, 0, 0)
+_SEEN = 3
+"""Channels that a photograph has, and its faults."""
 
 
 def _near(ink: Ink, group: tuple[int, ...]) -> list[int]:
@@ -131,8 +135,8 @@ def with_neighbours(sample: Sample, others: list[Sample], rng: np.random.Generat
 
 
 def _pixel_artefacts(image: np.ndarray, a: Augmentation, rng: np.random.Generator) -> None:
-    """Blur, faint ink, binarisation, fat and broken lines, noise; in place on (3, SIZE, SIZE) uint8."""
-    planes = image.transpose(1, 2, 0)
+    """Blur, faint ink, binarisation, fat and broken lines, noise; in place on (CHANNELS, SIZE, SIZE) uint8."""
+    planes = image[:_SEEN].transpose(1, 2, 0)
     if rng.random() < a.pixels:
         planes[:] = cv2.GaussianBlur(planes, (3, 3), rng.uniform(0.3, 0.9))
     if rng.random() < a.pixels:
@@ -147,19 +151,21 @@ def _pixel_artefacts(image: np.ndarray, a: Augmentation, rng: np.random.Generato
         planes[:] = np.clip(planes + noise, 0, 255).astype(np.uint8)
     if rng.random() < a.pixels:
         shift = rng.integers(-1, 2, 2)
-        planes[:] = np.roll(planes, tuple(shift), (0, 1))
+        image[:] = np.roll(image, tuple(shift), (1, 2))
 
 
 def draw(sample: Sample, a: Augmentation, rng: np.random.Generator) -> np.ndarray:
-    """One augmented network input, uint8 (3, SIZE, SIZE)."""
+    """One augmented network input, uint8 (CHANNELS, SIZE, SIZE)."""
     if a is NONE:
         return render(sample.ink, [sample.group])[0]
     ink, group = _warp(sample.ink, sample.group, a, rng)
-    # A third is drawn as a photograph shows it: lines as thick as they come out.
+    # Some are drawn as a photograph shows them: lines as thick as they come out, the pen's way unknown.
+    photograph = rng.random() < a.photograph
     style = Style(
         pen_scale=float(np.exp(rng.normal(0, 0.35))),
         thinnest=rng.uniform(0.9, 1.6),
-        thickest=6.0 if rng.random() < 0.33 else rng.uniform(2.0, 3.5),
+        thickest=6.0 if photograph else rng.uniform(2.0, 3.5),
+        ways=not photograph,
     )
     image = render(ink, [group], style)[0]
     _pixel_artefacts(image, a, rng)

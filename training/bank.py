@@ -30,7 +30,7 @@ from training.folds import fold_of
 from training.sources import NO_LABEL, Sample, data_directory, detexify, mdas, unipen
 
 Classify = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
-"""uint8 images (n, 3, 32, 32) → symbol logits (n, classes), whole logits (n,)."""
+"""uint8 images (n, 6, 32, 32) → symbol logits (n, classes), whole logits (n,)."""
 
 
 @dataclass(frozen=True, eq=False)

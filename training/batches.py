@@ -16,7 +16,7 @@ from training.augmentation import NONE, Augmentation, draw, with_neighbours
 from training.sources import ISOLATED, Sample, data_directory, expression_samples
 
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
-"""Images uint8 (B, 3, 32, 32); label int64 (B,), −1 for none; whole and hand float32 (B,)."""
+"""Images uint8 (B, 6, 32, 32); label int64 (B,), −1 for none; whole and hand float32 (B,)."""
 
 
 def load_sources(validation: bool, cache: Path | None = None) -> dict[str, list[Sample]]:

@@ -22,6 +22,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional as F
 
+from models.backbones import BACKBONES
 from models.network import Classifier, Outputs
 from training.augmentation import NONE
 from training.batches import load_sources, training_loader, validation_loader
@@ -150,6 +151,21 @@ class SaveLast(Callback):
             (self.learn.path / "epochs_done").write_text(str(self.epoch + 1))
 
 
+def initial_state(path: Path, backbone: str, model: Classifier) -> dict[str, torch.Tensor]:
+    """Weights to go on from: of a run, or of one member of a released ensemble.
+
+    Input channels that those weights do not know get zero weights: training begins where it ended.
+    """
+    state = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in load_file(path).items()}
+    member = f"members.{list(BACKBONES).index(backbone)}."
+    if any(name.startswith(member) for name in state):
+        state = {name.removeprefix(member): tensor for name, tensor in state.items() if name.startswith(member)}
+    for name, wanted in model.state_dict().items():
+        if wanted.ndim == 4 and wanted.shape[1] > state[name].shape[1]:
+            state[name] = F.pad(state[name], (0, 0, 0, 0, 0, wanted.shape[1] - state[name].shape[1]))
+    return state
+
+
 def build_learner(
     configuration: TrainingConfiguration, directory: Path, sources: tuple[dict, dict], first_epoch: int = 0
 ) -> Learner:
@@ -176,7 +192,7 @@ def build_learner(
     loaders.n_inp = 1
     model = Classifier(c.backbone).to(memory_format=torch.channels_last)
     if c.initial:
-        model.load_state_dict(load_file(c.initial))
+        model.load_state_dict(initial_state(Path(c.initial), c.backbone, model))
     callbacks: list[Callback] = [CSVLogger(append=first_epoch > 0), _SaveBest(fname="best"), SaveLast()]
     if c.bfloat16:
         callbacks.append(BFloat16())

@@ -19,7 +19,7 @@ from models.context import ContextOutputs, ContextParser
 from models.context_input import NODE_FEATURES, PAIR_FEATURES
 from models.loading import SMALL, round_to_half, save_weights
 from models.network import Ensemble, Outputs
-from models.rendering import SIZE
+from models.rendering import CHANNELS, SIZE
 
 
 def _halve_initializers(path: Path) -> None:
@@ -85,7 +85,7 @@ def export_classifier(ensemble: Ensemble, names: Sequence[str], directory: Path)
     round_to_half(ensemble)
     save_weights(ensemble, directory / "classifier.safetensors")
     batch = torch.export.Dim("batch", min=1)
-    images = torch.zeros(2, 3, SIZE, SIZE, dtype=torch.uint8)
+    images = torch.zeros(2, CHANNELS, SIZE, SIZE, dtype=torch.uint8)
     outputs = [*Outputs._fields, *(f"{name}_{field}" for name in names for field in Outputs._fields)]
     _export(_AllOutputs(ensemble), (images,), directory / "classifier.onnx", ["images"], outputs, ({0: batch},))
 

@@ -59,14 +59,14 @@ class Network(ABC):
 
     @abstractmethod
     def _classify(self, images: np.ndarray) -> Sequence[np.ndarray]:
-        """uint8 (n, 3, 32, 32) → symbol, whole and hand logits."""
+        """uint8 (n, 6, 32, 32) → symbol, whole and hand logits."""
 
     @abstractmethod
     def _parse(self, nodes: np.ndarray, pairs: np.ndarray, mask: np.ndarray) -> Sequence[np.ndarray]:
         """Padded float32 batch → symbol, whole, parent and relation logits."""
 
     def classify(self, images: np.ndarray) -> Classified:
-        """Classify drawn candidates, uint8 (n, 3, 32, 32), n ≥ 1."""
+        """Classify drawn candidates, uint8 (n, 6, 32, 32), n ≥ 1."""
         parts = [self._classify(images[start : start + self.batch]) for start in range(0, len(images), self.batch)]
         return Classified(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 

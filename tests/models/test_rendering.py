@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.ink import Blob, Ink, Stroke
-from models.rendering import SIZE, render
+from models.rendering import CHANNELS, SIZE, render
 from tests.doodles import write
 
 
@@ -25,7 +25,7 @@ def test_neither_place_nor_scale_changes_the_picture(scale, dx, dy):
 def test_channels_hold_the_candidate_and_the_rest():
     ink = ink_of("1+")
     images = render(ink, [(0,), tuple(range(len(ink.pieces)))])
-    assert images.shape == (2, 3, SIZE, SIZE) and images.dtype == np.uint8
+    assert images.shape == (2, CHANNELS, SIZE, SIZE) and images.dtype == np.uint8
     assert images[0, 0].any() and images[0, 1].any() and images[0, 2].any()
     assert not images[1, 2].any(), "nothing is left beside all of the ink"
 
@@ -48,3 +48,30 @@ def test_strokes_and_pixels_look_alike():
     photographed = render(Ink((blob,), pen=6.0), [(0,)])[0, 0].astype(int)
     overlap = np.minimum(drawn, photographed).sum() / np.maximum(drawn, photographed).sum()
     assert overlap > 0.5
+
+
+def test_the_way_of_the_pen_is_drawn_where_it_is_known():
+    right_then_down = Stroke(np.array([[0, 0], [50, 0], [100, 0], [100, 100]], np.float32))
+    across, down, when = render(Ink((right_then_down,)), [(0,)])[0, 3:].astype(int)
+    upper, right = slice(0, 4), slice(SIZE - 4, SIZE)
+    assert across[upper].max() > 180 and np.abs(down[upper, 5:20] - 128).max() < 5, "the upper edge runs to the right"
+    assert down[:, right].max() > 180 and np.abs(across[10:25, right] - 128).max() < 5, "the right edge runs down"
+    along, down_the_side = when[upper].max(0)[5:25], when[:, right].max(1)[5:25]
+    assert along[:5].mean() < along[-5:].mean() < down_the_side[:5].mean() < down_the_side[-5:].mean()
+    back = Stroke(right_then_down.points[::-1].copy())
+    assert render(Ink((back,)), [(0,)])[0, 3, upper].min() < 80
+    same = render(Ink((back,)), [(0,)])[0, :3]
+    np.testing.assert_allclose(same.astype(int), render(Ink((right_then_down,)), [(0,)])[0, :3], atol=60)
+
+
+def test_a_photograph_knows_no_way_of_the_pen():
+    blob = Blob(np.full((30, 8), 255, np.uint8), (0.0, 0.0))
+    across, down, when = render(Ink((blob,)), [(0,)])[0, 3:]
+    assert (across == 128).all() and (down == 128).all() and not when.any()
+
+
+def test_one_long_bar_does_not_make_all_else_small():
+    symbols = ink_of("12+7")
+    width = np.ptp(symbols.boxes[:, 0::2])
+    bar = Stroke(np.array([[0, 300], [20 * width, 300]], np.float32))
+    assert Ink((*symbols.pieces, bar)).reference_size < 1.5 * symbols.reference_size

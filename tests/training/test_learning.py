@@ -117,7 +117,7 @@ def test_context_parser_learns_and_reloads(tmp_path, sources, monkeypatch):
 
 @pytest.mark.parametrize("backbone", [None, *BACKBONES])
 def test_exported_onnx_answers_as_exported_torch(backbone, exported):
-    images = np.random.default_rng(0).integers(0, 256, (9, 3, 32, 32), dtype=np.uint8)
+    images = np.random.default_rng(0).integers(0, 256, (9, 6, 32, 32), dtype=np.uint8)
     onnx = load_network(exported, backbone=backbone).classify(images)
     card = json.loads((exported / "card.json").read_text())
     torch_ = TorchNetwork(exported, card, "cpu", backbone).classify(images)
