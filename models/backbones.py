@@ -14,6 +14,7 @@ from itertools import pairwise
 import torch
 from torch import nn
 from torchvision.models import densenet, vgg
+from torchvision.models.efficientnet import MBConv, MBConvConfig
 from torchvision.models.resnet import BasicBlock
 
 from models.rendering import CHANNELS
@@ -66,4 +67,22 @@ def vgg_net() -> nn.Module:
     )
 
 
+def efficientnet() -> nn.Module:
+    """Inverted bottlenecks with squeeze and excitation (Tan and Le, ICML 2019), globally pooled."""
+    # expansion, kernel, stride, inputs, outputs, blocks
+    stages = ((1, 3, 1, 32, 24, 1), (4, 3, 2, 24, 40, 2), (4, 5, 2, 40, 80, 3), (4, 3, 2, 80, 128, 3))
+    stem = [nn.Conv2d(CHANNELS, 32, 3, padding=1, bias=False), nn.BatchNorm2d(32), nn.SiLU(inplace=True)]
+    blocks = []
+    for expansion, kernel, stride, inputs, outputs, count in stages:
+        first = MBConvConfig(expansion, kernel, stride, inputs, outputs, 1, 1.0, 1.0)
+        other = MBConvConfig(expansion, kernel, 1, outputs, outputs, 1, 1.0, 1.0)
+        blocks += [MBConv(c, 0.0, nn.BatchNorm2d) for c in (first, *[other] * (count - 1))]
+    head = [nn.Conv2d(128, FEATURES, 1, bias=False), nn.BatchNorm2d(FEATURES), nn.SiLU(inplace=True)]
+    # B x 6 x 32 x 32 --> B x 40 x 16 x 16 --> B x 80 x 8 x 8 --> B x 128 x 4 x 4 --> B x 192
+    return nn.Sequential(*stem, *blocks, *head, nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+
 BACKBONES: dict[str, Callable[[], nn.Module]] = {"resnet": resnet, "densenet": _DenseNet, "vgg": vgg_net}
+"""The bodies of the ensemble."""
+CHALLENGERS: dict[str, Callable[[], nn.Module]] = {"efficientnet": efficientnet}
+"""Bodies that are measured beside the ensemble's and have not earned a place in it."""

@@ -105,6 +105,17 @@ def context_input(
     return ContextInput(nodes.astype(np.float32), pairs.astype(np.float32))
 
 
+CONFIRMED_WHOLE = 4.0
+"""Logit of whole for a symbol that a person has given."""
+
+
+def confirmed(label: int) -> np.ndarray:
+    """Class log probabilities, (len(LABELS),), of a symbol that a person has given, by label index."""
+    sure = np.full(len(LABELS), -9.0, np.float32)
+    sure[label] = -0.01
+    return sure
+
+
 def class_log_probabilities(nodes: Any) -> Any:
     """The class log probabilities, not below the floor, back from node features (arrays or tensors)."""
     return (nodes[..., : len(LABELS)] - 1) * _SPREAD

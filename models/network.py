@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from models.backbones import BACKBONES, FEATURES
+from models.backbones import BACKBONES, CHALLENGERS, FEATURES
 from models.vocabulary import LABELS
 
 
@@ -49,13 +49,14 @@ class Classifier(nn.Module):
     """One backbone with its heads.
 
     Args:
-        backbone: name of an entry of ``models.backbones.BACKBONES``.
+        backbone: name of an entry of ``models.backbones.BACKBONES`` or ``CHALLENGERS``.
+        dropout: before the heads.
     """
 
-    def __init__(self, backbone: str) -> None:
+    def __init__(self, backbone: str, dropout: float = 0.2) -> None:
         super().__init__()
-        self.body = BACKBONES[backbone]()
-        self.heads = Heads(FEATURES)
+        self.body = (BACKBONES | CHALLENGERS)[backbone]()
+        self.heads = Heads(FEATURES, dropout)
 
     def features(self, images: torch.Tensor) -> torch.Tensor:
         """uint8 images (B, 6, 32, 32) → features (B, FEATURES)."""

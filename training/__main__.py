@@ -59,9 +59,9 @@ def _context(arguments: argparse.Namespace) -> None:
         load_classifier(RUNS / f"{arguments.fold_backbone}-fold{k}" / "weights.safetensors", arguments.fold_backbone)
         for k in range(_FOLDS)
     ]
-    training = build_bank(_CACHE / "bank.pkl", crohme.TRAINING, folds, variants=2)
-    one = load_classifier(RUNS / arguments.validate_with / "weights.safetensors", arguments.validate_with)
-    validation = build_bank(_CACHE / f"bank-{arguments.validate_with}.pkl", crohme.VALIDATION, [one], variants=1)
+    training = build_bank(_CACHE / "bank.pkl", crohme.TRAINING, folds, variants=3)
+    # None of the folds has seen the validation data, and one of them is as good as those that made the training bank.
+    validation = build_bank(_CACHE / "bank-validation.pkl", crohme.VALIDATION, folds[:1], variants=1)
     temperatures = bank_temperature(training), bank_temperature(validation)
     print("temperatures of the banks:", temperatures)
     configuration = _changed(ContextConfiguration(), arguments.set)
@@ -82,6 +82,13 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     from training.figures import print_figures
 
     print_figures(arguments.sets, arguments.limit)
+
+
+def _ablation(arguments: argparse.Namespace) -> None:
+    from training.ablation import ablation_table, run_ablation
+
+    run_ablation()
+    print("\n".join(ablation_table()))
 
 
 def _report(arguments: argparse.Namespace) -> None:
@@ -116,7 +123,7 @@ def main() -> None:
         added.add_argument("--set", action="append", default=[], metavar="KEY=JSON", help="change one setting")
         added.add_argument("--no-bars", action="store_true", help="no progress bars, one line an epoch")
 
-    backbones = ["resnet", "densenet", "vgg"]
+    backbones = ["resnet", "densenet", "vgg", "efficientnet"]
     backbone = command("backbone", _backbone, "train one backbone with its heads, or go on where it was killed")
     backbone.add_argument("backbone", choices=backbones)
     backbone.add_argument("--name", help="name of the run (default: the backbone's)")
@@ -133,7 +140,6 @@ def main() -> None:
     context = command("context", _context, "train the context parser on cross-fitted classifications")
     context.add_argument("--name", default="context")
     context.add_argument("--fold-backbone", choices=backbones, default="vgg", help="runs BACKBONE-fold0 … fold2")
-    context.add_argument("--validate-with", choices=backbones, default="vgg", help="run whose outputs validate")
     trains(context)
 
     export = command("export", _export, "calibrate, and write ONNX, safetensors and the card of the weights")
@@ -144,6 +150,8 @@ def main() -> None:
     evaluate = command("evaluate", _evaluate, "print every figure of the exported weights")
     evaluate.add_argument("sets", nargs="*", help="only these (default: all)")
     evaluate.add_argument("--limit", type=int, help="only the first so many of each set")
+
+    command("ablation", _ablation, "train every variation on a small budget; print a table")
 
     report = command("report", _report, "plot how training went and where the classifier errs")
     report.add_argument("--directory", type=Path, default=Path("docs/report"))

@@ -190,7 +190,7 @@ def build_learner(
     valid = validation_loader(validation, names, 2 * c.batch, min(c.workers, 1))
     loaders = DataLoaders(train, valid)
     loaders.n_inp = 1
-    model = Classifier(c.backbone).to(memory_format=torch.channels_last)
+    model = Classifier(c.backbone, c.dropout).to(memory_format=torch.channels_last)
     if c.initial:
         model.load_state_dict(initial_state(Path(c.initial), c.backbone, model))
     callbacks: list[Callback] = [CSVLogger(append=first_epoch > 0), _SaveBest(fname="best"), SaveLast()]

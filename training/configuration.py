@@ -25,7 +25,7 @@ class TrainingConfiguration:
     """Everything that decides how one classifier is trained.
 
     Attributes:
-        backbone: an entry of ``models.backbones.BACKBONES``.
+        backbone: an entry of ``models.backbones.BACKBONES`` or ``CHALLENGERS``.
         epochs: passes; one pass draws ``images`` samples.
         batch: samples a step.
         optimiser: ``adam``, ``sgd`` (momentum 0.9) or ``rmsprop``.
@@ -33,6 +33,7 @@ class TrainingConfiguration:
         lr: greatest learning rate; 0 asks the learning-rate finder.
         weight_decay: decoupled weight decay.
         label_smoothing: mass given to the other classes.
+        dropout: before the heads.
         initial: weights to start from (transfer); the body is frozen for ``frozen_epochs``.
         patience: early stopping after so many epochs without a better validation loss; 0 never.
         power: balance of classes inside a source, 1 natural … 0 uniform.
@@ -51,6 +52,7 @@ class TrainingConfiguration:
     lr: float = 4e-3
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
+    dropout: float = 0.2
     initial: str = ""
     frozen_epochs: int = 0
     patience: int = 0

@@ -21,16 +21,18 @@ from fastai.torch_core import set_seed
 from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from app.reading.scoring import log_softmax
 from models.context import ContextOutputs, ContextParser
-from models.context_input import ContextInput, context_input
+from models.context_input import CONFIRMED_WHOLE, ContextInput, confirmed, context_input
+from models.ink import typical_size
 from models.layout_tree import RELATIONS, LayoutTree, Relation
 from models.vocabulary import INDEX
 from training.bank import BankExpression, Look
 from training.configuration import RUNS
-from training.rows import RAISED, row_boxes, row_labels
+from training.rows import RAISED, cell_boxes, row_boxes, row_labels
 
 IGNORED = -100
 """Target of what cannot be known of a wrongly grouped symbol."""
@@ -46,7 +48,9 @@ class ContextConfiguration:
         rows: probability to learn from a made-up row of arithmetic.
         swap: probability that a digit becomes another digit (and its look another ink's).
         forget_order: probability to hide the order of writing, as in a photograph.
+        confirm: probability that some symbols are given, as a person's corrections give them.
         jitter: standard deviation of the places of box corners, in reference sizes.
+        averaging: decay a step of the running average of the weights, which is what is kept; 0 keeps the last.
     """
 
     epochs: int = 24
@@ -62,7 +66,9 @@ class ContextConfiguration:
     rows: float = 0.12
     swap: float = 0.15
     forget_order: float = 0.4
+    confirm: float = 0.1
     jitter: float = 0.03
+    averaging: float = 0.999
     label_smoothing: float = 0.05
     seed: int = 1
     workers: int = 1
@@ -171,7 +177,12 @@ class ContextItems(Dataset):
             boxes[:, 1::2] += boxes[:, 0::2] * rng.normal(0, 0.03)
             if rng.random() < c.forget_order:
                 times = None
-        features = context_input(log_softmax(logits / self.temperature), whole, boxes, reference, times)
+        log_probabilities = log_softmax(logits / self.temperature)
+        if self.vary and rng.random() < c.confirm:
+            for k in np.flatnonzero((rng.random(len(chosen)) < rng.random()) & (labels != IGNORED)):
+                log_probabilities[k], whole[k] = confirmed(int(labels[k])), CONFIRMED_WHOLE
+                labels[k] = IGNORED
+        features = context_input(log_probabilities, whole, boxes, reference, times)
         return _Item(features, labels, (np.array(chosen) < truth).astype(np.float32), parents, relations)
 
     def _row(self, rng: np.random.Generator) -> _Item | None:
@@ -183,8 +194,10 @@ class ContextItems(Dataset):
         looks = [self._look(k, rng) for k in labels.tolist()]
         logits = np.stack([look.logits for look in looks]).astype(np.float32)
         whole = np.array([look.whole for look in looks], np.float32)
-        boxes = row_boxes(names, np.array([look.size for look in looks]), rng)
-        reference = float(np.median(np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])))
+        sizes = np.array([look.size for look in looks])
+        scattered = len(names) == 3 and rng.random() < 0.7
+        boxes = cell_boxes(names, sizes, rng) if scattered else row_boxes(names, sizes, rng)
+        reference = typical_size(boxes)
         count = len(names)
         times = None if rng.random() < self.c.forget_order else np.arange(count, dtype=float)
         features = context_input(log_softmax(logits / self.temperature), whole, boxes, reference, times)
@@ -284,6 +297,33 @@ def _layout(out: ContextOutputs, parents: torch.Tensor, relations: torch.Tensor)
     return attached & ((at_parent.argmax(-1) == relations) | (relations == IGNORED))
 
 
+class _Average(Callback):
+    """A running average of the weights (Polyak and Juditsky, 1992), in their place while validated and saved."""
+
+    def __init__(self, decay: float) -> None:
+        self.decay = decay
+        self.swapped = False
+
+    def before_fit(self) -> None:
+        self.average = AveragedModel(self.model, multi_avg_fn=get_ema_multi_avg_fn(self.decay))
+
+    def after_step(self) -> None:
+        self.average.update_parameters(self.model)
+
+    def before_validate(self) -> None:
+        self._swap()
+
+    def before_train(self) -> None:
+        # Not sooner: what saves the best weights does so after validation.
+        if self.swapped:
+            self._swap()
+
+    def _swap(self) -> None:
+        for own, averaged in zip(self.model.parameters(), self.average.module.parameters(), strict=True):
+            own.data, averaged.data = averaged.data, own.data
+        self.swapped = not self.swapped
+
+
 class _Clip(Callback):
     def before_step(self) -> None:
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -324,10 +364,11 @@ def train_context(
     loaders = DataLoaders(train, valid)
     loaders.n_inp = 3
     model = ContextParser(c.width, c.layers, c.heads, c.dropout)
+    averaging = [_Average(c.averaging)] if c.averaging else []
     learner = Learner(
         loaders, model, ContextLoss(c.label_smoothing), opt_func=Adam, wd=c.weight_decay, path=directory, model_dir=".",
         metrics=[AvgMetric(symbols_right), AvgMetric(layout_right), AvgMetric(all_right)],
-        cbs=[CSVLogger(), SaveModelCallback(monitor="all_right", fname="best"), _Clip()],
+        cbs=[CSVLogger(), SaveModelCallback(monitor="all_right", fname="best"), _Clip(), *averaging],
     )  # fmt: skip
     with nullcontext() if bars else learner.no_bar():
         learner.fit_one_cycle(c.epochs, c.lr)

@@ -38,9 +38,10 @@ def row_labels(rng: np.random.Generator) -> list[str]:
     kind = rng.random()
     if kind < 0.08:
         return [str(rng.integers(10)) for _ in range(rng.integers(2, 11))]
-    if kind < 0.2:
-        operands = [str(rng.integers(10)) for _ in range(2)]
-        return [_sign(rng), *operands] if rng.random() < 0.5 else [*operands, _sign(rng)]
+    if kind < 0.3:
+        row = [str(rng.integers(10)) for _ in range(2)]
+        row.insert(int(rng.integers(3)), _sign(rng))
+        return row
     row = _number(rng)
     for _ in range(rng.integers(1, 5)):
         following = _number(rng)
@@ -80,3 +81,22 @@ def row_boxes(labels: list[str], sizes: np.ndarray, rng: np.random.Generator) ->
         wider = 1.5 if place is Baseline.CENTRED else 1.0
         x += width + max(gap * wider * float(np.exp(rng.normal(0, 0.4))), 0.02)
     return np.array(boxes)
+
+
+def cell_boxes(labels: list[str], sizes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Boxes of symbols set one each into equal cells, anywhere in its cell: cards, forms, boxes of a test.
+
+    Args:
+        labels: of the n symbols.
+        sizes: (n, 2) width and height of each symbol in any unit.
+        rng: for places and sizes.
+
+    Returns:
+        (n, 4), in cells of side 1.
+    """
+    signs = np.array([not label.isalnum() for label in labels])
+    sides = np.where(signs, rng.uniform(0.3, 0.65, len(labels)), rng.uniform(0.45, 0.8, len(labels)))
+    sizes = sizes * (sides / np.maximum(sizes.max(1), 1e-3))[:, None]
+    places = rng.random((len(labels), 2)) * np.maximum(1 - sizes, 0)
+    places[:, 0] += np.arange(len(labels))
+    return np.concatenate([places, places + sizes], 1)

@@ -13,13 +13,19 @@ from models.ink import Ink
 
 MOST_PIECES = 5
 """No class needs more pieces in practice."""
+_MOST_GROWN = 4
+"""Pieces of a symbol whose strokes are not consecutive."""
 _NEIGHBOURS = 4
 _NEAR = 0.6
 """Greatest distance between pieces of one symbol, in reference sizes."""
-_TOUCHING = 0.2
+_TOUCHING = 0.35
 """Distance below which two pieces may be one symbol however large."""
 _LATE = 0.1
 """Greatest distance at which a third piece out of order is joined, in reference sizes."""
+_DOT = 0.3
+"""Greatest side of a dot, in reference sizes."""
+_DOT_NEAR = 1.8
+"""How far a dot may stand from the stroke before or after it: over an i, in an ellipsis; in reference sizes."""
 _WIDEST = 4.5
 """Greatest side of a candidate of several pieces, in reference sizes, unless it is two that touch: a long root."""
 
@@ -70,18 +76,20 @@ def candidate_groups(ink: Ink) -> list[tuple[int, ...]]:
             neighbours[j].add(i)
     groups: set[tuple[int, ...]] = {(i,) for i in range(count)} | set(ink.siblings)
     if ink.online:
+        sides = np.maximum(ink.boxes[:, 2] - ink.boxes[:, 0], ink.boxes[:, 3] - ink.boxes[:, 1])
+        dots = sides < _DOT * ink.reference_size
+        reached = (gaps < 1.5 * _NEAR) | ((dots[:, None] | dots[None]) & (gaps < _DOT_NEAR))
         for start in range(count):
             for size in range(2, MOST_PIECES + 1):
                 run = range(start, start + size)
-                # Every stroke of a run must be near some other one of it; a dot of an i may stand off a little.
-                if run.stop > count or not all(any(gaps[a, b] < 1.5 * _NEAR for b in run if b != a) for a in run):
+                # Every stroke of a run must be near some other one of it.
+                if run.stop > count or not all(any(reached[a, b] for b in run if b != a) for a in run):
                     continue
                 if _fits(ink, tuple(run), gaps):
                     groups.add(tuple(run))
     # Connected groups grown over the neighbour graph, for pieces out of order.
-    limit = 3 if ink.online else 4
     frontier = {(i,) for i in range(count)}
-    for _ in range(limit - 1):
+    for _ in range(_MOST_GROWN - 1):
         grown = set()
         for group in frontier:
             for j in set().union(*(neighbours[i] for i in group)) - set(group):

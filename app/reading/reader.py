@@ -20,7 +20,7 @@ from app.reading.layout import best_trees
 from app.reading.network import Classified, Device, Network, Parsed, load_network
 from app.reading.reading import Interpretation, Reading, Symbol, SymbolAlternative
 from app.reading.scoring import grouping_scores, log_sigmoid, log_softmax
-from models.context_input import context_input
+from models.context_input import CONFIRMED_WHOLE, confirmed, context_input
 from models.ink import Ink, typical_size
 from models.layout_tree import RELATIONS, LayoutTree, Node
 from models.rendering import render
@@ -216,9 +216,9 @@ class Reader:
         clock = _Clock()
         boxes = np.array([s.box for s in symbols], np.float64)
         reference = typical_size(boxes)
-        sure = np.full((len(symbols), len(LABELS)), -9.0)
-        sure[np.arange(len(symbols)), [INDEX[s.label] for s in symbols]] = -0.01
-        parsed = self.network.parse([context_input(sure, np.full(len(symbols), 4.0), boxes, reference, None)])[0]
+        sure = np.stack([confirmed(INDEX[s.label]) for s in symbols])
+        whole = np.full(len(symbols), CONFIRMED_WHOLE)
+        parsed = self.network.parse([context_input(sure, whole, boxes, reference, None)])[0]
         trees = best_trees([s.label for s in symbols], *_layout_scores(parsed))
         best = list(islice(trees, alternatives + 1))
         odds = np.exp(self.weights.flip_sharpness * (np.array([t[0] for t in best]) - best[0][0]))
