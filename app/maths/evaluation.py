@@ -235,11 +235,13 @@ def sign_chosen(expression: Expression, sign: str) -> Expression:
     """The expression with every ± read as ``sign``; the signs of one expression go together."""
     return tree.rebuilt(
         expression,
-        lambda node: replace(node, operator=sign if node.operator == "\\pm" else node.operator)
-        if isinstance(node, tree.Sign)
-        else replace(node, operators=tuple(sign if o == "\\pm" else o for o in node.operators))
-        if isinstance(node, tree.Chain)
-        else node,
+        lambda node: (
+            replace(node, operator=sign if node.operator == "\\pm" else node.operator)
+            if isinstance(node, tree.Sign)
+            else replace(node, operators=tuple(sign if o == "\\pm" else o for o in node.operators))
+            if isinstance(node, tree.Chain)
+            else node
+        ),
     )
 
 

@@ -231,8 +231,9 @@ def unknowns(expression: Expression) -> frozenset[Symbol | Blank]:
     if isinstance(expression, Symbol | Blank):
         return frozenset((expression,))
     if isinstance(expression, Sum | Limit) or (isinstance(expression, Integral) and expression.lower is not None):
-        outside = frozenset().union(*(unknowns(c) for c in children(expression) if c is not expression.variable
-                                      and c is not expression.body))
+        outside = frozenset().union(
+            *(unknowns(c) for c in children(expression) if c is not expression.variable and c is not expression.body)
+        )
         return outside | (unknowns(expression.body) - {expression.variable})
     return frozenset().union(*(unknowns(c) for c in children(expression)))
 

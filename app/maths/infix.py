@@ -380,8 +380,11 @@ class RowParser:
     def fraction(self, item: Item) -> Expression:
         """A fraction, or the derivative that d/dx before a factor means."""
         above, below = item.rows[Relation.ABOVE], item.rows[Relation.BELOW]
-        if len(above) <= 2 and len(below) == 2 and above[0].label == below[0].label == "d" and not (
-            above[0].rows or below[0].rows or above[-1].rows
+        if (
+            len(above) <= 2
+            and len(below) == 2
+            and above[0].label == below[0].label == "d"
+            and not (above[0].rows or below[0].rows or above[-1].rows)
         ):
             variable = _variable(below[1])
             if variable is not None and len(above) == 2:
@@ -450,8 +453,9 @@ class RowParser:
         held = self.position
         self.position += len(name)
         item = self.item()
-        applies = item is not None and (item.label in CLOSING or item.label == "|" or self.kind() is Kind.BLANK
-                                        or self.starts_factor())
+        applies = item is not None and (
+            item.label in CLOSING or item.label == "|" or self.kind() is Kind.BLANK or self.starts_factor()
+        )
         self.position = held
         return name if applies else None
 

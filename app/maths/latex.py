@@ -88,9 +88,7 @@ def _with_rows(item: Item, symbol: str) -> str:
     stacked = Relation.ABOVE in rows or Relation.BELOW in rows
     beside = Relation.SUPERSCRIPT in rows or Relation.SUBSCRIPT in rows
     if item.label in _STACKED | {"\\int"} and stacked != beside:
-        below, above = (
-            (Relation.BELOW, Relation.ABOVE) if stacked else (Relation.SUBSCRIPT, Relation.SUPERSCRIPT)
-        )
+        below, above = (Relation.BELOW, Relation.ABOVE) if stacked else (Relation.SUBSCRIPT, Relation.SUPERSCRIPT)
         text += "" if stacked == (item.label in _STACKED) else ("\\limits" if stacked else "\\nolimits")
         return text + _script("_", rows.get(below)) + _script("^", rows.get(above))
     if Relation.ABOVE in rows:

@@ -54,8 +54,9 @@ def read_numeral(text: str) -> Number:
         if re.fullmatch(rf"[0-9]*(\{decimal}[0-9]+)?", text):
             whole, _, part = text.partition(decimal)
             return _number(whole, part)
-        if re.fullmatch(rf"[0-9]{{1,3}}(\{group}[0-9]{{3}}){{2,}}|[0-9]{{1,3}}(\{group}[0-9]{{3}})+\{decimal}[0-9]+",
-                        text):
+        if re.fullmatch(
+            rf"[0-9]{{1,3}}(\{group}[0-9]{{3}}){{2,}}|[0-9]{{1,3}}(\{group}[0-9]{{3}})+\{decimal}[0-9]+", text
+        ):
             whole, _, part = text.replace(group, "").partition(decimal)
             return _number(whole, part)
     raise NumeralError(f"{text} is not a number")

@@ -41,9 +41,7 @@ def digit_gaps(row: Row, boxes: Sequence[Box]) -> dict[int, float]:
 
 def number_starts(row: Row, boxes: Sequence[Box] | None) -> list[frozenset[int]]:
     """The ways to part digits into numbers, best first: each the indices where a digit starts a new number."""
-    singles = frozenset(
-        k for k in range(1, len(row)) if row[k].label in DIGITS and row[k - 1].label in DIGITS
-    )
+    singles = frozenset(k for k in range(1, len(row)) if row[k].label in DIGITS and row[k - 1].label in DIGITS)
     if boxes is None:
         return [singles]
     gaps = digit_gaps(row, boxes)

@@ -139,13 +139,13 @@ class Reader:
 
         Args:
             ink: the drawing.
-            symbols: ``arithmetic`` allows only digits and what children calculate with.
+            symbols: ``arithmetic`` allows only digits and what children calculate with, ``auto`` leans to them,
+                ``all`` does not.
             alternatives: how many other readings to give at the most.
         """
         clock = _Clock()
-        readings = interpretations(
-            self.hypotheses(ink, symbols, clock), alternatives + 1, self.weights, self.network.prior
-        )
+        weights = replace(self.weights, arithmetic=0.0) if symbols == "all" else self.weights
+        readings = interpretations(self.hypotheses(ink, symbols, clock), alternatives + 1, weights, self.network.prior)
         clock.stop("layout")
         box = ink.input_box(ink.box_of(range(len(ink.pieces))))
         return Reading(readings[0], tuple(readings[1:]), box, clock.milliseconds)

@@ -26,9 +26,7 @@ def draw_page(
     return page
 
 
-def draw_text(
-    page: np.ndarray, text: str, x: float, y: float, size: float = 50.0, ink: int = 20, pen: int = 5
-) -> None:
+def draw_text(page: np.ndarray, text: str, x: float, y: float, size: float = 50.0, ink: int = 20, pen: int = 5) -> None:
     """Writes one text into a page."""
     for stroke in write(text, size, x, y):
         points = np.round(np.array(stroke) * 16).astype(np.int32).reshape(-1, 1, 2)

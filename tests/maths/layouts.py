@@ -30,9 +30,7 @@ def items(depth: int) -> st.SearchStrategy[Item]:
 
     def carrying(labels: list[str], *places: Relation) -> st.SearchStrategy[Item]:
         return st.tuples(st.sampled_from(labels), *(optional for _ in places)).map(
-            lambda drawn: Item(
-                drawn[0], rows={p: r for p, r in zip(places, drawn[1:], strict=True) if r is not None}
-            )
+            lambda drawn: Item(drawn[0], rows={p: r for p, r in zip(places, drawn[1:], strict=True) if r is not None})
         )
 
     fraction = st.tuples(below, below, optional).map(
