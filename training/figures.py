@@ -25,9 +25,10 @@ from models.rendering import render
 from models.vocabulary import INDEX, LABELS
 from training import crohme
 from training.batches import load_sources
+from training.components import component_table
 from training.evaluation import Outcome, drawn, read_expressions, read_photos
 from training.metrics import expected_calibration_error
-from training.sources import Sample, data_directory, image_ink
+from training.sources import Sample, data_directory, expression_samples, image_ink
 
 _DIGITS = [INDEX[d] for d in "0123456789"]
 _FOUNDING_SIGNS: dict[str, Callable[[int, int], int | Fraction | None]] = {
@@ -109,6 +110,32 @@ def classifier_table(reader: Reader, limit: int | None = None) -> Iterator[str]:
             _isolated(network, mnist, _DIGITS),
         ]
         yield f"| {backbone or 'combined'} | " + " | ".join(f"{c:.2%}" for c in cells) + " |"
+
+
+_JUNK = 9161 / 10061
+"""Wrong groupings for each symbol in CROHME 2014's task of isolated symbols (Mouchère et al., ICFHR 2014)."""
+
+
+def _isolated_with_junk(reader: Reader, limit: int | None) -> Iterator[str]:
+    """Single symbols of the 2014 test by their true strokes, and as many wrong groupings as the contest's task had."""
+    positives, negatives = expression_samples(_expressions(crohme.TEST, limit))
+    rng = np.random.default_rng(0)
+    junk = [negatives[i] for i in rng.choice(len(negatives), round(_JUNK * len(positives)), replace=False)]
+    for where, samples in (("in its expression", positives + junk), ("alone", list(map(_alone, positives + junk)))):
+        named, whole = [], []
+        for start in range(0, len(samples), 512):
+            part = samples[start : start + 512]
+            found = reader.network.classify(np.concatenate([render(s.ink, [s.group]) for s in part]))
+            named += (found.symbol.argmax(1) == [s.label for s in part]).tolist()
+            whole += (found.whole > 0).tolist()
+        valid = np.array(named[: len(positives)])
+        right = np.concatenate([valid & whole[: len(positives)], ~np.array(whole[len(positives) :])])
+        yield f"seen {where}: valid only {valid.mean():.2%}, with junk {right.mean():.2%} of {len(right)}"
+
+
+def _alone(sample: Sample) -> Sample:
+    pieces = tuple(sample.ink.pieces[i] for i in sample.group)
+    return Sample(Ink(pieces), tuple(range(len(pieces))), sample.label)
 
 
 def _operators() -> dict[str, list[Ink]]:
@@ -203,6 +230,8 @@ SETS: dict[str, Callable[[Reader, int | None], Iterator[str]]] = {
     "test-images": _crohme(crohme.TEST, True),
     "expressions": _photos,
     "classifiers": classifier_table,
+    "isolated": _isolated_with_junk,
+    "components": lambda reader, limit: component_table(limit),
     "founding": _founding,
     "latency": _latency,
 }

@@ -23,8 +23,12 @@ from app.reading.reader import Reader
 from models.rendering import render
 from models.vocabulary import LABELS
 from training import crohme
+from training.ablation import ablation_table, base_settings
+from training.components import component_table
 from training.configuration import RUNS
+from training.evaluation import read_expressions
 from training.figures import classifier_table
+from training.reliability import plot_reliability
 from training.sources import Sample, data_directory, expression_samples
 
 _WORST = 60
@@ -123,12 +127,27 @@ def _plot_mistakes(samples: list[Sample], logits: np.ndarray, target: Path) -> N
     figure, grid = plt.subplots(-(-len(worst) // 10), 10, figsize=(12, 8))
     for axes, i in zip(grid.flat, worst, strict=False):
         image = render(samples[i].ink, [samples[i].group])[0]
-        axes.imshow(255 - image.transpose(1, 2, 0))
+        axes.imshow(255 - image[:3].transpose(1, 2, 0))
         axes.set_title(f"{LABELS[samples[i].label]} → {LABELS[logits[i].argmax()]}".replace("\\", ""), fontsize=7)
     for axes in grid.flat:
         axes.axis("off")
     figure.savefig(target, dpi=90, bbox_inches="tight")
     plt.close(figure)
+
+
+def _calibration(reader: Reader, directory: Path) -> list[str]:
+    """Reliability diagrams of CROHME 2013, and why expressions were misread."""
+    expressions = list(crohme.read_archive(data_directory() / crohme.VALIDATION))
+    strokes, _, _ = read_expressions(reader, expressions)
+    images, _, _ = read_expressions(reader, expressions, as_images=True)
+    plot_reliability({"strokes": strokes, "images": images}, directory / "reliability.png")
+    causes = Counter(o.cause for o in strokes if o.cause)
+    return [
+        "![Reliability diagrams](reliability.png)",
+        "",
+        "Misread expressions of CROHME 2013 by cause: " + ", ".join(f"{c} {n}" for c, n in causes.most_common()) + ".",
+        "",
+    ]
 
 
 def write_report(directory: Path) -> Path:
@@ -167,8 +186,16 @@ def write_report(directory: Path) -> Path:
         "|---|---|",
     ]
     text += [f"| {name.replace('|', 'bar')} | {count} |" for name, count in pairs]
-    text += ["", "Single symbols named right, without context:", "", *classifier_table(Reader.load())]
-    text += ["", "The most confident mistakes as pictures: `mistakes.png` beside this file after running the command."]
+    reader = Reader.load()
+    text += ["", "Single symbols named right, without context (`training evaluate classifiers`):", ""]
+    text += [*classifier_table(reader), "", "What each part adds (`training evaluate components`):", ""]
+    text += [
+        *component_table(),
+        "",
+        f"What each choice of the training adds (`training ablation`), base {base_settings()}:",
+    ]
+    text += ["", *ablation_table(), "", *_calibration(reader, directory)]
+    text += ["The most confident mistakes as pictures: `mistakes.png` beside this file after running the command."]
     path = directory / "training.md"
     path.write_text("\n".join(text) + "\n")
     return path

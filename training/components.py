@@ -1,0 +1,94 @@
+"""What each part of the released recogniser adds: readings of CROHME 2013 with one part taken away at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from app.reading.network import Classified, Network, Parsed, load_network
+from app.reading.reader import Reader
+from models.context_input import ContextInput, class_log_probabilities
+from training import crohme
+from training.evaluation import read_expressions
+from training.sources import data_directory
+
+
+class _Changed:
+    """A network with another way to classify or to parse; all else is the network's own."""
+
+    def __init__(
+        self,
+        network: Network,
+        classify: Callable[[np.ndarray], Classified] | None = None,
+        parse: Callable[[Sequence[ContextInput]], list[Parsed]] | None = None,
+    ) -> None:
+        self.classify = classify or network.classify
+        self.parse = parse or network.parse
+        self.card, self.prior = network.card, network.prior
+
+
+def _without_channels(network: Network, neutral: dict[int, int]) -> _Changed:
+    def classify(images: np.ndarray) -> Classified:
+        images = images.copy()
+        for channel, value in neutral.items():
+            images[:, channel] = value
+        return network.classify(images)
+
+    return _Changed(network, classify)
+
+
+def _averaged(network: Network) -> _Changed:
+    members = [load_network(backbone=name) for name in network.card["backbones"]]
+
+    def classify(images: np.ndarray) -> Classified:
+        found = [m.classify(images) for m in members]
+        return Classified(*(np.mean([getattr(f, k) for f in found], 0) for k in ("symbol", "whole", "hand")))
+
+    return _Changed(network, classify)
+
+
+def _classifier_names(network: Network) -> _Changed:
+    def parse(inputs: Sequence[ContextInput]) -> list[Parsed]:
+        parsed = network.parse(inputs)
+        return [replace(p, symbol=class_log_probabilities(i.nodes)) for p, i in zip(parsed, inputs, strict=True)]
+
+    return _Changed(network, parse=parse)
+
+
+class _FirstGrouping(Reader):
+    def hypotheses(self, *arguments, **named):
+        return super().hypotheses(*arguments, **named)[:1]
+
+
+def component_table(limit: int | None = None) -> Iterator[str]:
+    """Lines of a Markdown table.
+
+    Args:
+        limit: read only so many expressions.
+    """
+    network = load_network()
+    whole = Reader(network)
+    w = whole.weights
+    readers = {
+        "all parts": whole,
+        **{f"{name} alone": Reader(load_network(backbone=name)) for name in network.card["backbones"]},
+        "plain averaging of the three instead of learned fusion": Reader(_averaged(network)),
+        "without the pen's way (channels 3–5)": Reader(_without_channels(network, {3: 128, 4: 128, 5: 0})),
+        "without the neighbours (channel 2)": Reader(_without_channels(network, {2: 0})),
+        "one grouping instead of a lattice": _FirstGrouping(network),
+        "without the head `whole` of the parser": Reader(network, replace(w, whole=0.0)),
+        "names by the classifier alone, layout by the parser": Reader(_classifier_names(network)),
+        "without the bigram prior": Reader(network, replace(w, prior=0.0)),
+        "without leaning to arithmetic": Reader(network, replace(w, arithmetic=0.0)),
+    }
+    expressions = list(crohme.read_archive(data_directory() / crohme.VALIDATION))[:limit]
+    yield "| CROHME 2013 (validation) by strokes | read right | arithmetic | right among 6 readings |"
+    yield "|---|---|---|---|"
+    for name, reader in readers.items():
+        _, every, arithmetic = read_expressions(reader, expressions)
+        shares = (r / max(n, 1) for r, n in (
+            (every.right, every.total), (arithmetic.right, arithmetic.total), (every.within_alternatives, every.total)
+        ))  # fmt: skip
+        yield f"| {name} | " + " | ".join(f"{s:.1%}" for s in shares) + " |"
