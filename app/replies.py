@@ -18,10 +18,12 @@ from app.maths import (
     from_latex,
     parse,
     read_text,
+    steps,
     to_latex,
     to_mathml,
     to_text,
 )
+from app.maths.expression import Expression
 from app.reading.errors import ReadingError
 from app.reading.reading import Reading, Symbol
 from models.layout_tree import LayoutTree, Relation
@@ -81,12 +83,22 @@ class EvaluationReply(BaseModel):
     message: str | None = Field(None, description="why there is no value")
 
 
+class StepReply(BaseModel):
+    """One line of a calculation."""
+
+    latex: str = Field(examples=["3+8"])
+    mathml: str
+
+
 class EvaluateReply(EvaluationReply):
     """An evaluation, with the expression typeset."""
 
     latex: str
     mathml: str
     notation: Literal["infix", "prefix", "postfix"]
+    steps: list[StepReply] | None = Field(
+        None, description="where `steps` was asked for: how it is worked out, one operation a line"
+    )
 
 
 class AlternativeReply(BaseModel):
@@ -129,7 +141,7 @@ def read_reply(reading: Reading, notation: Notation, model: ModelReply) -> ReadR
         model: which weights read it.
     """
     best = reading.best
-    recognised, evaluation = _evaluated(best.tree, [symbol.box for symbol in best.symbols], notation)
+    recognised, evaluation, _ = _evaluated(best.tree, [symbol.box for symbol in best.symbols], notation)
     return ReadReply(
         text=to_text(best.tree),
         latex=to_latex(best.tree),
@@ -148,8 +160,14 @@ def read_reply(reading: Reading, notation: Notation, model: ModelReply) -> ReadR
     )
 
 
-def typeset_and_evaluated(source: str, is_latex: bool, notation: Notation) -> EvaluateReply:
+def typeset_and_evaluated(source: str, is_latex: bool, notation: Notation, with_steps: bool = False) -> EvaluateReply:
     """The reply to an expression that is text or LaTeX already.
+
+    Args:
+        source: the expression.
+        is_latex: whether it is LaTeX, rather than plain text.
+        notation: the notation to parse it by; ``auto`` recognises it.
+        with_steps: whether to say how it is worked out.
 
     Raises:
         ReadingError: ``expression_invalid``, where it holds something that no handwriting could.
@@ -158,19 +176,30 @@ def typeset_and_evaluated(source: str, is_latex: bool, notation: Notation) -> Ev
         tree, boxes = (from_latex(source), None) if is_latex else read_text(source)
     except (LatexError, TextError) as error:
         raise ReadingError("expression_invalid", str(error)) from error
-    recognised, evaluation = _evaluated(tree, boxes, notation)
-    return EvaluateReply(**evaluation.model_dump(), latex=to_latex(tree), mathml=to_mathml(tree), notation=recognised)
+    recognised, evaluation, expression = _evaluated(tree, boxes, notation)
+    return EvaluateReply(
+        **evaluation.model_dump(),
+        latex=to_latex(tree),
+        mathml=to_mathml(tree),
+        notation=recognised,
+        steps=_steps(expression) if with_steps else None,
+    )
 
 
 def _evaluated(
     tree: LayoutTree, boxes: Sequence[BoxReply] | None, notation: Notation
-) -> tuple[Literal["infix", "prefix", "postfix"], EvaluationReply]:
+) -> tuple[Literal["infix", "prefix", "postfix"], EvaluationReply, Expression | None]:
     try:
         parsed = parse(tree, boxes, notation)
     except ParseError as error:
         # A reading that is no expression is still a reading: it is shown, and can be corrected.
-        return ("infix" if notation == "auto" else notation), EvaluationReply(kind="error", message=str(error))
-    return parsed.notation, EvaluationReply.model_validate(evaluate(parsed.expression))
+        return ("infix" if notation == "auto" else notation), EvaluationReply(kind="error", message=str(error)), None
+    return parsed.notation, EvaluationReply.model_validate(evaluate(parsed.expression)), parsed.expression
+
+
+def _steps(expression: Expression | None) -> list[StepReply]:
+    lines = [] if expression is None else steps(expression)
+    return [StepReply(latex=line, mathml=to_mathml(from_latex(line))) for line in lines]
 
 
 def symbol_reply(index: int, symbol: Symbol) -> SymbolReply:

@@ -106,6 +106,7 @@ class EvaluateRequest(BaseModel):
     text: str | None = Field(None, description="plain text, `3+4×2`")
     latex: str | None = Field(None, description="LaTeX, `\\frac{1}{3}`")
     notation: Notation = "auto"
+    steps: bool = Field(False, description="whether to say how it is worked out")
 
     @model_validator(mode="after")
     def _one_input(self) -> EvaluateRequest:

@@ -1,8 +1,8 @@
-// An expression tree from the server's LaTeX, for what the page itself works with: plots and steps.
+// An expression tree from the server's LaTeX, for what the page itself works with: plots.
 // It knows arithmetic, powers, roots and the usual functions; anything else is null, never a guess.
 //
 // Nodes: {type: 'number', text}, {type: 'letter', name}, {type: 'group', a}, {type: 'negative', a},
-// {type: '+' | '-' | '*' | '/' | '^' | 'fraction', a, b, sign}, {type: 'root', a, index}, {type: 'factorial', a},
+// {type: '+' | '-' | '*' | '/' | '^' | 'fraction', a, b}, {type: 'root', a, index}, {type: 'factorial', a},
 // {type: 'absolute', a}, {type: 'function', name, a, base}.
 
 import { tokens } from './variables.js';
@@ -71,7 +71,7 @@ class Parser {
     let a = this.#product();
     while (this.#next === '+' || this.#next === '-') {
       const type = this.#take();
-      a = { type, a, b: this.#product(), sign: type };
+      a = { type, a, b: this.#product() };
     }
     return a;
   }
@@ -82,9 +82,9 @@ class Parser {
       const sign = this.#next;
       if (sign in PRODUCTS) {
         this.#take();
-        a = { type: PRODUCTS[sign], a, b: this.#signed(), sign };
+        a = { type: PRODUCTS[sign], a, b: this.#signed() };
       } else if (this.#startsFactor()) {
-        a = { type: '*', a, b: this.#power(), sign: '' };
+        a = { type: '*', a, b: this.#power() };
       } else {
         return a;
       }
@@ -117,7 +117,7 @@ class Parser {
     for (;;) {
       if (this.#next === '^') {
         this.#take();
-        a = { type: '^', a, b: this.#argument(), sign: '^' };
+        a = { type: '^', a, b: this.#argument() };
       } else if (this.#next === '!') {
         this.#take();
         a = { type: 'factorial', a };
@@ -152,7 +152,7 @@ class Parser {
       this.#take('|');
       return { type: 'absolute', a };
     }
-    if (token === '\\frac') return { type: 'fraction', a: this.#argument(), b: this.#argument(), sign: '/' };
+    if (token === '\\frac') return { type: 'fraction', a: this.#argument(), b: this.#argument() };
     if (token === '\\sqrt') {
       let index = null;
       if (this.#next === '[') {
@@ -192,8 +192,8 @@ class Parser {
     }
     let a = this.#power();
     while (a.type !== 'group' && this.#startsFactor() && !FUNCTIONS.has(this.#next))
-      a = { type: '*', a, b: this.#power(), sign: '' };
+      a = { type: '*', a, b: this.#power() };
     const call = { type: 'function', name, a, base };
-    return power ? { type: '^', a: call, b: power, sign: '^' } : call;
+    return power ? { type: '^', a: call, b: power } : call;
   }
 }

@@ -90,7 +90,7 @@ function boxOver(picture, symbol, ask) {
 export async function evaluateTyped(text, settings) {
   const reply = await post('/v1/evaluate', { text, notation: settings.notation });
   const holder = element('div', { class: 'typeset', 'data-latex': reply.latex }, typeset(reply.mathml) ?? text);
-  addCard('typed', holder, ...outcome({ latex: reply.latex, text }, reply));
+  addCard('typed', holder, ...outcome({ ...reply, text }, reply));
   announce(`${text} ${summary(reply)}`);
 }
 
@@ -99,8 +99,15 @@ function outcome(reading, evaluation) {
   const extra = extraOf(reading, evaluation);
   return [
     verdict(evaluation),
-    extra && element('details', { class: 'extra' }, element('summary', {}, extra.name), extra.make()),
+    extra && more(extra),
   ].filter(Boolean);
+}
+
+// Made when it is first looked at.
+function more({ name, make }) {
+  const details = element('details', { class: 'extra' }, element('summary', {}, name));
+  details.addEventListener('toggle', () => details.append(make()), { once: true });
+  return details;
 }
 
 function addCard(title, ...content) {

@@ -15,6 +15,7 @@ class Line {
   reading = null;
   evaluation = null; // of the reading, with the letters of earlier lines filled in
   filled = null; // {name → latex} that were filled in
+  computed = null; // {latex, text, notation} that was evaluated: the reading, or what filling in made of it
   message = '';
   abort = null;
 
@@ -141,6 +142,7 @@ export class Reader extends EventTarget {
       const filled = given ? null : substitute(latex, values);
       line.given = given;
       line.filled = filled && new Map([...values].filter(([name]) => letters(latex).has(name)));
+      line.computed = filled ? { ...line.reading, latex: filled, notation: 'infix' } : line.reading;
       line.evaluation = filled ? (this.#evaluated.get(filled) ?? null) : line.reading.evaluation;
       if (filled && !this.#evaluated.has(filled)) this.#ask(filled);
       if (given) values.set(given.name, given.latex);

@@ -47,7 +47,7 @@ export class Results {
     card.classList.toggle('is-stale', line.status === 'reading' && Boolean(line.reading));
     card.setAttribute('aria-busy', String(line.status === 'reading'));
     card.setAttribute('aria-label', `Line ${number}`);
-    const extra = line.reading && line.status === 'read' && extraOf(line.reading, line.evaluation);
+    const extra = line.reading && line.status === 'read' && extraOf(line.computed, line.evaluation);
     const holder = sameReading ? $('.typeset', card) : this.#typeset(line);
     card.replaceChildren(
       ...[
@@ -103,7 +103,7 @@ export class Results {
     if (holder && !sameReading) this.#overlay(line, holder);
     if (news) {
       announce(`Line ${number}: ${line.reading.text}. ${summary(line.evaluation)}`);
-      if (innerWidth < 760) card.scrollIntoView({ block: 'nearest' });
+      card.scrollIntoView({ block: 'nearest' });
     }
   }
 

@@ -32,6 +32,23 @@ def test_evaluations(client: TestClient, body: dict, expected: dict) -> None:
     assert reply.json()["latex"]
 
 
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ({"text": "3+4×2"}, ["3+4\\times2", "3+8", "11"]),
+        ({"latex": "\\frac{1}{3}+\\frac{2}{5}="}, ["\\frac{1}{3}+\\frac{2}{5}", "\\frac{11}{15}"]),
+        ({"text": "12+", "notation": "postfix"}, ["1+2", "3"]),
+        ({"text": "2x+3=7"}, ["2x+3=7", "x=2"]),
+        ({"text": "+×"}, []),
+    ],
+)
+def test_the_steps_are_told_on_request(client: TestClient, body: dict, lines: list[str]) -> None:
+    assert client.post(URL, json=body).json()["steps"] is None
+    steps = client.post(URL, json=body | {"steps": True}).json()["steps"]
+    assert [step["latex"] for step in steps] == lines
+    assert all(step["mathml"].startswith("<math") for step in steps)
+
+
 def test_one_unknown_is_solved(client: TestClient) -> None:
     reply = client.post(URL, json={"text": "2x+1=7"}).json()
     assert reply["kind"] == "solutions"

@@ -32,6 +32,6 @@ async def evaluate(
 
     def compute() -> EvaluateReply:
         with record.stage("maths"):
-            return typeset_and_evaluated(text, wanted.latex is not None, wanted.notation)
+            return typeset_and_evaluated(text, wanted.latex is not None, wanted.notation, wanted.steps)
 
     return await work.run(request, compute)
