@@ -116,3 +116,21 @@ class ContextParser(nn.Module):
             torch.cat([arcs, self.root(x)], -1),
             self.relation(joint),
         )
+
+
+class ContextEnsemble(nn.Module):
+    """Parsers that were trained from different beginnings, their logits averaged.
+
+    Args:
+        members: how many.
+        shape: arguments of each :class:`ContextParser`.
+    """
+
+    def __init__(self, members: int = 1, **shape: int) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(ContextParser(**shape) for _ in range(members))
+
+    def forward(self, nodes: torch.Tensor, pairs: torch.Tensor, mask: torch.Tensor) -> ContextOutputs:
+        """Arguments and result of :meth:`ContextParser.forward`."""
+        found = [member(nodes, pairs, mask) for member in self.members]
+        return ContextOutputs(*(torch.stack(field).mean(0) for field in zip(*found, strict=True)))

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from models.context import ContextParser
+from models.context import ContextEnsemble
 from models.network import Classifier, Ensemble
 
 SMALL = 256
@@ -48,6 +48,6 @@ def load_classifier(directory: Path, backbones: Sequence[str]) -> Ensemble:
     return load_weights(Ensemble([Classifier(b) for b in backbones]), directory / "classifier.safetensors")
 
 
-def load_context(directory: Path, shape: dict[str, int]) -> ContextParser:
-    """The context parser of a release directory; ``shape`` holds its width, layers and heads."""
-    return load_weights(ContextParser(**shape), directory / "context.safetensors")
+def load_context(directory: Path, shape: dict[str, int]) -> ContextEnsemble:
+    """The context parsers of a release directory; ``shape`` holds their number, width, layers and heads."""
+    return load_weights(ContextEnsemble(**shape), directory / "context.safetensors")

@@ -144,7 +144,7 @@ def main() -> None:
 
     export = command("export", _export, "calibrate, and write ONNX, safetensors and the card of the weights")
     export.add_argument("--classifier", default="fusion", help="run of the classifier: fusion or one backbone")
-    export.add_argument("--context", default="context", help="run of the context parser")
+    export.add_argument("--context", nargs="+", default=["context"], help="runs of context parsers, averaged")
     export.add_argument("--directory", type=Path, default=Path("models/weights"))
 
     evaluate = command("evaluate", _evaluate, "print every figure of the exported weights")

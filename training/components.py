@@ -26,7 +26,7 @@ class _Changed:
     ) -> None:
         self.classify = classify or network.classify
         self.parse = parse or network.parse
-        self.card, self.prior = network.card, network.prior
+        self.card, self.prior, self.sieve = network.card, network.prior, False
 
 
 def _without_channels(network: Network, neutral: dict[int, int]) -> _Changed:
@@ -77,6 +77,7 @@ def component_table(limit: int | None = None) -> Iterator[str]:
         "plain averaging of the three instead of learned fusion": Reader(_averaged(network)),
         "without the pen's way (channels 3–5)": Reader(_without_channels(network, {3: 128, 4: 128, 5: 0})),
         "without the neighbours (channel 2)": Reader(_without_channels(network, {2: 0})),
+        "all candidates classified by all three": Reader(_Changed(network)),
         "one grouping instead of a lattice": _FirstGrouping(network),
         "without the head `whole` of the parser": Reader(network, replace(w, whole=0.0)),
         "names by the classifier alone, layout by the parser": Reader(_classifier_names(network)),

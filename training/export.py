@@ -15,7 +15,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from models.context import ContextOutputs, ContextParser
+from models.context import ContextEnsemble, ContextOutputs
 from models.context_input import NODE_FEATURES, PAIR_FEATURES
 from models.loading import SMALL, round_to_half, save_weights
 from models.network import Ensemble, Outputs
@@ -90,7 +90,7 @@ def export_classifier(ensemble: Ensemble, names: Sequence[str], directory: Path)
     _export(_AllOutputs(ensemble), (images,), directory / "classifier.onnx", ["images"], outputs, ({0: batch},))
 
 
-def export_context(model: ContextParser, directory: Path) -> None:
+def export_context(model: ContextEnsemble, directory: Path) -> None:
     """Write ``context.safetensors`` and ``context.onnx``."""
     round_to_half(model)
     save_weights(model, directory / "context.safetensors")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 from app.reading.network import checksum, load_network
 from app.reading.reader import Reader, Weights
 from models.backbones import BACKBONES
-from models.context import ContextParser
+from models.context import ContextEnsemble
 from models.loading import load_weights
 from models.network import Classifier, Ensemble
 from models.rendering import render
@@ -25,7 +26,9 @@ from training.export import export_classifier, export_context
 from training.sources import data_directory
 from training.tuning import cases, choose_priors, choose_weights, fit_sharpness, fit_temperature
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
+SIEVE = "vgg"
+"""The backbone that sorts out which candidates all classify."""
 LICENCES = {
     "CROHME 2013 and 2014": "CC BY-NC-SA 3.0",
     "UNIPEN isolated characters": "CC BY 4.0",
@@ -44,22 +47,26 @@ def _ensemble(run: str) -> tuple[Ensemble, list[str]]:
     return load_weights(Ensemble([Classifier(b) for b in BACKBONES]), path), list(BACKBONES)
 
 
-def _context(run: str) -> tuple[ContextParser, dict[str, int]]:
-    values = json.loads((RUNS / run / "configuration.json").read_text())
-    shape = {name: values[name] for name in ("width", "layers", "heads")}
-    return load_weights(ContextParser(**shape), RUNS / run / "weights.safetensors"), shape
+def _context(runs: Sequence[str]) -> tuple[ContextEnsemble, dict[str, int]]:
+    """The context parsers of some runs, all of one shape."""
+    shapes = [json.loads((RUNS / run / "configuration.json").read_text()) for run in runs]
+    shape = {"members": len(runs), **{name: shapes[0][name] for name in ("width", "layers", "heads")}}
+    ensemble = ContextEnsemble(**shape)
+    for member, run in zip(ensemble.members, runs, strict=True):
+        load_weights(member, RUNS / run / "weights.safetensors")
+    return ensemble.eval(), shape
 
 
 def _write(card: dict[str, Any], directory: Path) -> None:
     (directory / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
 
 
-def release(classifier: str, context: str, directory: Path) -> dict[str, Any]:
+def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[str, Any]:
     """Export the networks of two runs and calibrate the reader that uses them.
 
     Args:
         classifier: run ``fusion`` or the run of one backbone.
-        context: run of the context parser.
+        contexts: runs of context parsers of one shape; their logits are averaged.
         directory: where the weights go.
 
     Returns:
@@ -68,7 +75,7 @@ def release(classifier: str, context: str, directory: Path) -> dict[str, Any]:
     directory.mkdir(parents=True, exist_ok=True)
     ensemble, names = _ensemble(classifier)
     export_classifier(ensemble, names, directory)
-    parser, shape = _context(context)
+    parser, shape = _context(contexts)
     export_context(parser, directory)
     trees = [e.tree for e in crohme.read_archive(data_directory() / crohme.TRAINING) if e.tree]
     np.savez_compressed(directory / "prior.npz", prior=bigram_prior(trees).astype(np.float16))
@@ -78,6 +85,7 @@ def release(classifier: str, context: str, directory: Path) -> dict[str, Any]:
         "date": datetime.now(UTC).date().isoformat(),
         "vocabulary": LABELS,
         "backbones": names,
+        "sieve": SIEVE,
         "context": shape,
         "heads": ["symbol", "whole", "hand"],
         "fused": len(names) > 1,

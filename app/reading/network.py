@@ -57,6 +57,8 @@ class Network(ABC):
 
     batch: int
     """Candidates a run, at the most."""
+    sieve = False
+    """Whether ``sift`` is quicker than ``classify``."""
     device: str
     joined = False
 
@@ -88,6 +90,19 @@ class Network(ABC):
             checkpoint(len(part))
             parts.append(self._classify_joined(part) if self.joined else self._classify_calls([part])[0])
         return Classified(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    def sift(self, images: np.ndarray) -> Classified:
+        """Like ``classify``, by one backbone of the ensemble: to tell which candidates are worth the others' time.
+
+        Raises:
+            StoppedError: the reading in progress is to stop.
+        """
+        checkpoint(len(images))
+        parts = [self._sift(images[start : start + self.batch]) for start in range(0, len(images), self.batch)]
+        return Classified(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    def _sift(self, images: np.ndarray) -> Sequence[np.ndarray]:
+        return self._classify(images)
 
     def _classify_calls(self, calls: Sequence[np.ndarray]) -> list[Sequence[np.ndarray]]:
         """The logits of each call's images, from one run."""
@@ -146,6 +161,8 @@ class OnnxNetwork(Network):
         super().__init__(directory, card)
         prefix = f"{backbone}_" if backbone else ""
         self._outputs = [prefix + name for name in ("symbol", "whole", "hand")]
+        self.sieve = backbone is None and len(card["backbones"]) > 1 and "sieve" in card
+        self._sieve_outputs = [f"{card['sieve']}_{name}" for name in ("symbol", "whole", "hand")] if self.sieve else []
         self._only_these = onnxruntime.RunOptions()
         self._only_these.only_execute_path_to_fetches = True
         options = onnxruntime.SessionOptions()
@@ -160,6 +177,9 @@ class OnnxNetwork(Network):
 
     def _classify(self, images: np.ndarray) -> Sequence[np.ndarray]:
         return self._classifier.run(self._outputs, {"images": images}, self._only_these)
+
+    def _sift(self, images: np.ndarray) -> Sequence[np.ndarray]:
+        return self._classifier.run(self._sieve_outputs, {"images": images}, self._only_these)
 
     def _parse(self, nodes: np.ndarray, pairs: np.ndarray, mask: np.ndarray) -> Sequence[np.ndarray]:
         return self._context.run(None, {"nodes": nodes, "pairs": pairs, "mask": mask})

@@ -31,6 +31,8 @@ _FORBIDDEN = -30.0
 """Log probability of a class that the caller has ruled out."""
 _ARITHMETIC = np.array([label in ARITHMETIC_LABELS for label in LABELS])
 _SYMBOL_ALTERNATIVES = 5
+_SIEVED = 12
+"""Groupings of one backbone whose candidates all three classify."""
 _GROUPINGS = 8
 """Groupings that the parser looks at."""
 _TREES = 3
@@ -79,6 +81,7 @@ class Hypothesis:
         grouping: the classifier's score of the grouping.
         whole: the parser's log probability that each group is one symbol, counted once a piece.
         symbol: (N, classes) the parser's class log probabilities.
+        shape: (N, classes) the classifier's, which sees each symbol by itself.
         hand: (N,) the classifier's logits of being handwritten.
         trees: log score and layout tree, best first.
     """
@@ -88,6 +91,7 @@ class Hypothesis:
     grouping: float
     whole: float
     symbol: np.ndarray
+    shape: np.ndarray
     hand: np.ndarray
     trees: tuple[tuple[float, LayoutTree], ...]
 
@@ -182,6 +186,7 @@ class Reader:
                     grouping=grouping.score,
                     whole=float((log_sigmoid(parsed.whole) * sizes).sum()),
                     symbol=symbol,
+                    shape=log_probabilities[members],
                     hand=classified.hand[members],
                     trees=tuple(islice(best_trees(labels, *_layout_scores(parsed)), _TREES)),
                 )
@@ -193,13 +198,24 @@ class Reader:
         groups = candidate_groups(ink)
         images = render(ink, groups)
         clock.stop("candidates")
+        if self.network.sieve:
+            # Most candidates are in no likely grouping: one backbone can tell, and only the rest is all three's work.
+            _, found = self._groupings(ink, groups, self.network.sift(images), allowed, _SIEVED)
+            kept = sorted({i for grouping in found for i in grouping.candidates})
+            groups, images = [groups[i] for i in kept], images[kept]
         classified = self.network.classify(images)
         clock.stop("classify")
-        logits = np.where(allowed, classified.symbol / self.weights.temperature, _FORBIDDEN)
-        scores = grouping_scores(logits, classified.whole, groups)
-        groupings = best_groupings(groups, scores, len(ink.pieces), most=_GROUPINGS)
+        logits, groupings = self._groupings(ink, groups, classified, allowed, _GROUPINGS)
         clock.stop("lattice")
         return _Lattice(groups, logits, classified, groupings)
+
+    def _groupings(
+        self, ink: Ink, groups: list[tuple[int, ...]], classified: Classified, allowed: np.ndarray, most: int
+    ) -> tuple[np.ndarray, list[Grouping]]:
+        """The logits that are allowed, calibrated, and the best groupings by them."""
+        logits = np.where(allowed, classified.symbol / self.weights.temperature, _FORBIDDEN)
+        scores = grouping_scores(logits, classified.whole, groups)
+        return logits, best_groupings(groups, scores, len(ink.pieces), most=most)
 
     def layout(self, symbols: Sequence[Symbol], alternatives: int = 3) -> Reading:
         """Lay out symbols that are already known.

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from app.reading.network import TorchNetwork, load_network
-from models.backbones import BACKBONES
-from models.context import ContextParser
+from models.backbones import BACKBONES, CHALLENGERS
+from models.context import ContextEnsemble, ContextParser
 from models.context_input import context_input
 from models.layout_tree import RELATIONS
 from models.network import Classifier, Ensemble
@@ -19,11 +19,11 @@ from models.rendering import render
 from models.vocabulary import LABELS
 from tests.training.made_up import expressions, samples
 from training.bank import bank_expression, load_classifier
-from training.classifier import train_on
+from training.classifier import initial_state, train_on
 from training.configuration import TrainingConfiguration
 from training.context import ContextConfiguration, train_context
 from training.export import export_classifier, export_context
-from training.rows import row_boxes, row_labels
+from training.rows import cell_boxes, row_boxes, row_labels
 
 TINY = TrainingConfiguration(
     epochs=3, images=320, batch=32, lr=3e-3, shares={"symbols": 0.7, "groupings": 0.3}, workers=0, bfloat16=False
@@ -40,7 +40,7 @@ def train(configuration, directory, sources):
     return path, pd.read_csv(directory / "history.csv")
 
 
-@pytest.mark.parametrize("backbone", sorted(BACKBONES))
+@pytest.mark.parametrize("backbone", [*BACKBONES, *CHALLENGERS])
 def test_loss_falls_and_saved_weights_answer_the_same(backbone, tmp_path, sources):
     path, history = train(replace(TINY, backbone=backbone), tmp_path, sources)
     assert history["train_loss"].iloc[-1] < 0.7 * history["train_loss"].iloc[0]
@@ -101,13 +101,25 @@ def test_transfer_starts_from_other_weights(tmp_path, sources):
     assert (model.eval()(images).symbol.argmax(1) == labels).float().mean() > 0.8
 
 
+def test_weights_for_fewer_channels_answer_the_same_in_a_wider_net(tmp_path):
+    wide = Classifier("resnet").eval()
+    state = wide.state_dict()
+    first = next(name for name, tensor in state.items() if tensor.ndim == 4)
+    narrow = {f"members.0.{k}": v.contiguous() for k, v in {**state, first: state[first][:, :3]}.items()}
+    save_file({**narrow, "members.1.other": torch.zeros(2)}, tmp_path / "ensemble.safetensors")
+    wide.load_state_dict(initial_state(tmp_path / "ensemble.safetensors", "resnet", wide))
+    images = torch.randint(0, 256, (4, 6, 32, 32), dtype=torch.uint8)
+    others = torch.cat([images[:, :3], torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8)], 1)
+    assert torch.allclose(wide(images).symbol, wide(others).symbol, atol=1e-5)
+
+
 def test_context_parser_learns_and_reloads(tmp_path, sources, monkeypatch):
     monkeypatch.setattr("training.context.RUNS", tmp_path)
     classifier, _ = train(replace(TINY, backbone="vgg"), tmp_path / "vgg", sources)
     classify = load_classifier(classifier, "vgg")
     rng = np.random.default_rng(0)
     bank = [b for e in expressions(40) if (b := bank_expression(e, classify, 2, rng))]
-    c = ContextConfiguration(epochs=4, batch=8, width=48, layers=2, heads=2, workers=0, swap=0.0)
+    c = ContextConfiguration(epochs=4, batch=8, width=48, layers=2, heads=2, workers=0, swap=0.0, averaging=0.7)
     path = train_context(c, bank[:32], bank[32:], "context", bars=False)
     history = pd.read_csv(tmp_path / "context" / "history.csv")
     assert history["valid_loss"].iloc[-1] < 0.8 * history["valid_loss"].iloc[0]
@@ -134,11 +146,20 @@ def exported(tmp_path_factory):
     export_classifier(Ensemble([Classifier(b) for b in BACKBONES]).eval(), list(BACKBONES), directory)
     prior = np.zeros((len(RELATIONS), len(LABELS), len(LABELS)), np.float16)
     np.savez_compressed(directory / "prior.npz", prior=prior)
-    shape = {"width": 48, "layers": 2, "heads": 2}
-    export_context(ContextParser(**shape).eval(), directory)
-    card = {"vocabulary": LABELS, "backbones": list(BACKBONES), "context": shape}
+    shape = {"members": 2, "width": 48, "layers": 2, "heads": 2}
+    export_context(ContextEnsemble(**shape).eval(), directory)
+    card = {"vocabulary": LABELS, "backbones": list(BACKBONES), "sieve": "vgg", "context": shape}
     (directory / "card.json").write_text(json.dumps(card))
     return directory
+
+
+def test_the_sieve_answers_as_its_backbone(exported):
+    images = np.random.default_rng(0).integers(0, 256, (70, 6, 32, 32), dtype=np.uint8)
+    network = load_network(exported)
+    assert network.sieve
+    sifted, alone = network.sift(images), load_network(exported, backbone="vgg").classify(images)
+    assert np.allclose(sifted.symbol, alone.symbol, atol=1e-5) and np.allclose(sifted.whole, alone.whole, atol=1e-5)
+    assert not np.allclose(sifted.symbol, network.classify(images).symbol, atol=1e-3)
 
 
 def test_a_hypothesis_is_parsed_alike_alone_and_in_a_batch(exported):
@@ -166,3 +187,12 @@ def test_made_up_rows_stand_in_one_line():
         assert (boxes[1:, 0] > boxes[:-1, 0]).all() and (boxes[:, 2:] > boxes[:, :2]).all()
         digits = boxes[[label.isdigit() for label in labels]]
         assert np.ptp(digits[:, 3]) < 1.5
+
+
+def test_symbols_of_cells_stay_in_their_cells():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        boxes = cell_boxes(["+", "3", "4"], rng.uniform(0.1, 1.5, (3, 2)), rng)
+        assert (boxes[:, 0] >= np.arange(3) - 1e-9).all() and (boxes[:, 2] <= np.arange(3) + 1 + 1e-9).all()
+        assert (boxes[:, 1] >= 0).all() and (boxes[:, 3] <= 1 + 1e-9).all()
+        assert (boxes[:, 2:] > boxes[:, :2]).all()
