@@ -48,6 +48,7 @@ export async function post(path, body, { signal, timeout = 20000, onSlow } = {})
   } catch (error) {
     if (error instanceof ServiceError || signal?.aborted) throw error;
     if (late.aborted) throw new ServiceError('slow', 'The reader takes too long.');
+    dispatchEvent(new Event('unreachable'));
     if (!navigator.onLine) throw new ServiceError('offline', 'You are offline.');
     throw new ServiceError('unreachable', 'The reader cannot be reached.');
   } finally {
@@ -90,7 +91,8 @@ function pause(ms, signal) {
       settle(value);
     };
     const timer = setTimeout(() => finish(resolve), ms);
-    addEventListener('online', () => finish(resolve), { signal: done.signal });
+    for (const name of ['online', 'reachable'])
+      addEventListener(name, () => finish(resolve), { signal: done.signal });
     signal?.addEventListener('abort', () => finish(reject, signal.reason), { signal: done.signal });
   });
 }

@@ -1,5 +1,6 @@
 // Wires the page: modes, settings, dialogs. Each mode starts when it is first shown.
 
+import { watchConnection } from './connection.js';
 import { openHelp, openSettings } from './dialogs.js';
 import { $, $$, announce } from './dom.js';
 import { startDoodle } from './doodle.js';
@@ -19,6 +20,7 @@ function dress() {
 settings.addEventListener('change', dress);
 dress();
 
+watchConnection();
 const card = new SymbolCard();
 const doodle = startDoodle(settings, card);
 

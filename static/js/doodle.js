@@ -11,6 +11,7 @@ import { Paper } from './paper.js';
 import { evaluateTyped, readPicture } from './pictures.js';
 import { Reader } from './reader.js';
 import { Results } from './result.js';
+import { rove } from './roving.js';
 import { copy, fromLink, openShare } from './share.js';
 import { listen } from './shortcuts.js';
 
@@ -102,6 +103,7 @@ export function startDoodle(settings, card) {
   $('#redo').addEventListener('click', () => ink.redo());
   $('#clear').addEventListener('click', clear);
   $('#fit').addEventListener('click', showAll);
+  rove($('.toolbar'));
   listen(paper, { clear, showAll, help: openHelp });
 
   const read = (file) =>

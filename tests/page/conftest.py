@@ -81,12 +81,15 @@ def open_page(browser: Browser, url: str) -> Iterator[Callable[..., Page]]:
 
     Whatever the test does, a page raises no script error, breaks no rule of its content security policy, and
     asks no other host for anything. Options are those of ``Browser.new_context``; ``path`` is what to open, and
-    ``before`` is called with the page before it is opened.
+    ``before`` is called with the page before it is opened. Requests can be caught because no service worker runs,
+    unless ``service_workers="allow"``.
     """
     contexts, troubles = [], []
 
     def open_page(path: str = "/", before: Callable[[Page], None] | None = None, **options: object) -> Page:
-        context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
+        context = browser.new_context(
+            **({"viewport": {"width": 1280, "height": 800}, "service_workers": "block"} | options)
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))

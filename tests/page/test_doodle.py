@@ -248,6 +248,43 @@ def test_everything_by_keyboard(page: Page) -> None:
     expect(page.locator("button[data-tool=pen]")).to_have_attribute("aria-pressed", "true")
 
 
+def test_the_toolbar_is_one_stop_and_arrow_keys_walk_it(page: Page) -> None:
+    def focused() -> str:
+        return page.evaluate("document.activeElement.ariaLabel")
+
+    page.focus("#paper")
+    page.keyboard.press("Tab")
+    assert focused() == "Pen"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("button[data-tool=eraser]")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("End")
+    assert focused() == "Show all ink"
+    page.keyboard.press("ArrowLeft")
+    assert focused() == "Read a picture"
+    # Undo, redo and clear have nothing to do yet.
+    page.keyboard.press("ArrowLeft")
+    assert focused() == "Lasso"
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowLeft")
+    assert focused() == "Show all ink"
+    page.keyboard.press("Tab")
+    assert not page.evaluate("document.activeElement.closest('.toolbar')")
+    page.keyboard.press("Shift+Tab")
+    assert focused() == "Show all ink"
+
+
+def test_a_tool_that_goes_dead_hands_the_focus_on(page: Page) -> None:
+    draw(page, write("1"), 60, 60)
+    page.focus("#undo")
+    page.keyboard.press("Enter")
+    expect(page.locator("#undo")).to_be_disabled()
+    expect(page.get_by_role("button", name="Lasso")).to_be_focused()
+    page.focus("#redo")
+    page.keyboard.press("Enter")
+    expect(page.locator("#undo")).to_be_focused()
+
+
 def test_a_link_and_the_device_bring_the_drawing_back(page: Page, open_page: Callable[..., Page]) -> None:
     draw(page, write("4 + 5"), 60, 60)
     expect_reading(readings(page).first, r"4 \+ 5")

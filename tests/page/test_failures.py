@@ -6,6 +6,8 @@ The failures are made in the browser's network layer; the readings that follow a
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -13,6 +15,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.doodles import write
 from tests.page.hand import draw
 
+STATIC = Path(__file__).resolve().parents[2] / "static"
 CARD = "#lines .card"
 
 
@@ -21,6 +24,62 @@ def problem(route: Route, status: int, code: str, **headers: str) -> None:
         status=status, content_type="application/problem+json", headers=headers,
         json={"type": "about:blank", "title": code, "status": status, "code": code},
     )  # fmt: skip
+
+
+def wait_for_copy(page: Page) -> list[str]:
+    """The paths that the page has a copy of, once its worker has taken over."""
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    return page.evaluate(
+        """async () => {
+          const keys = await (await caches.open('page')).keys();
+          return keys.map(({ url }) => new URL(url).pathname);
+        }"""
+    )
+
+
+def test_the_page_opens_and_writes_without_a_network_and_reads_once_it_is_back(open_page: Callable[..., Page]) -> None:
+    page = open_page(service_workers="allow")
+    files = {f"/{file.relative_to(STATIC).as_posix()}" for file in STATIC.rglob("*") if file.is_file()}
+    assert set(wait_for_copy(page)) == files - {"/index.html", "/sw.js"} | {"/"}
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#connection")).to_be_visible()
+    expect(page.locator("#toast")).to_contain_text("What you write is kept")
+    draw(page, write("4 + 5"), 60, 60)
+    expect(page.locator(f"{CARD} .message")).to_contain_text("Your ink is safe")
+    page.reload()
+    expect(page.locator(f"{CARD} .message")).to_contain_text("Your ink is safe")
+    page.click("[data-mode=practice]")
+    expect(page.locator(".problem")).to_contain_text("=")
+    page.click("[data-mode=worksheet]")
+    expect(page.get_by_role("button", name="Choose a photo")).to_be_visible()
+    page.click("[data-mode=doodle]")
+    page.context.set_offline(False)
+    expect(page.locator(f"{CARD} .value")).to_have_text("=9", timeout=15_000)
+    expect(page.locator("#connection")).to_be_hidden()
+
+
+def test_a_new_version_of_the_page_is_shown_at_once_and_kept(open_page: Callable[..., Page]) -> None:
+    page = open_page(service_workers="allow")
+    wait_for_copy(page)
+    # A copy of another day.
+    page.evaluate(
+        """async () => {
+          const cache = await caches.open('page');
+          for (const path of ['/', '/js/practice.js'])
+            await cache.put(path, new Response('<p id="old">old</p>', { headers: { ETag: '"old"' } }));
+          await cache.put('/js/gone.js', new Response(''));
+        }"""
+    )
+    page.reload()
+    expect(page.locator("#paper canvas").first).to_be_attached()
+    page.wait_for_function(
+        """async () => {
+          const cache = await caches.open('page');
+          const old = await Promise.all(['/', '/js/practice.js'].map(async (path) => (await cache.match(path)).text()));
+          return !old.some((text) => text.includes('id="old"')) && !(await cache.match('/js/gone.js'));
+        }"""
+    )
 
 
 @pytest.mark.parametrize("failure", ["down", "overloaded"])
