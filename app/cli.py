@@ -101,7 +101,8 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
             log_config=None,
             access_log=False,
             server_header=False,
-            limit_concurrency=settings.max_connections,
+            http="app.api.connections:Connection",
+            forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=settings.shutdown_seconds,
         )
     return 0

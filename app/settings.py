@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from limits import parse_many
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
@@ -38,6 +39,9 @@ class Settings(BaseSettings):
     weights_directory: Path | None = Field(None, description="trained weights, if not the packaged ones")
     device: Literal["auto", "cpu", "cuda"] = Field("cpu", description="what the networks run on; cuda needs PyTorch")
     model_threads: int | None = Field(None, ge=1, le=256, description="threads of one run of the network")
+    batching: Literal["auto", "on", "off"] = Field(
+        "auto", description="whether requests in flight share runs of the networks; auto: on a GPU alone"
+    )
 
     reading_threads: int = Field(
         os.cpu_count() or 1, ge=1, le=256, description="readings in progress at once, in each process"
@@ -46,6 +50,7 @@ class Settings(BaseSettings):
     queue_seconds: float = Field(10.0, gt=0, le=600, description="longest wait for a thread; then 503")
     retry_after_seconds: int = Field(1, ge=1, le=3600, description="the Retry-After of a 503")
     body_seconds: float = Field(30.0, gt=0, le=600, description="longest time for a request's body to arrive")
+    send_seconds: float = Field(30.0, gt=0, le=600, description="longest time for a client to take an answer")
     shutdown_seconds: int = Field(30, ge=0, le=600, description="time for requests in progress to end on shutdown")
     max_connections: int = Field(1000, ge=1, le=1_000_000, description="open connections in each process")
 
@@ -59,13 +64,26 @@ class Settings(BaseSettings):
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="keys of which /v1 demands one, separated by commas in the environment; none: open to all"
     )
+    rate_limit: str = Field(
+        "", description="most requests to /v1 of one key or else address, as in 5/second;100/minute"
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.1", "::1"), description="addresses or networks whose X-Forwarded-For is believed"
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="origins whose pages may call /v1, separated by commas in the environment"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
     log_format: Literal["json", "text"] = Field("json", description="one JSON object a line, or plain text")
 
-    @field_validator("api_keys", "cors_origins", mode="before")
+    @field_validator("rate_limit")
+    @classmethod
+    def _understood(cls, value: str) -> str:
+        if value:
+            parse_many(value)
+        return value
+
+    @field_validator("api_keys", "cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

@@ -23,7 +23,10 @@ def test_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.Monk
     assert settings.cors_origins == ("https://a.example", "https://b.example")
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "70000"), ("PORT", "x"), ("WORKERS", "0"), ("LOG_LEVEL", "loud")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "70000"), ("PORT", "x"), ("WORKERS", "0"), ("LOG_LEVEL", "loud"), ("RATE_LIMIT", "often")],
+)
 def test_wrong_values_are_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"MATHDOODLE_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):

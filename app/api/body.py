@@ -69,7 +69,7 @@ def media_type(request: Request, *accepted: str) -> str:
     )
 
 
-def json_only(request: Request) -> None:
+async def json_only(request: Request) -> None:
     """Dependency of the routes that take JSON alone.
 
     Raises:

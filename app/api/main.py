@@ -14,10 +14,11 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from app.api import logs, problems
 from app.api.body import BoundedBody
-from app.api.dependencies import authorised
+from app.api.dependencies import admitted
 from app.api.metrics import Metrics
 from app.api.observation import Observation
 from app.api.openapi import documenting
+from app.api.rates import RateLimits
 from app.api.routes import correct, evaluate, health, metrics, model, read, worksheet
 from app.api.schemas import STROKES_EXAMPLE
 from app.api.security import SecurityHeaders
@@ -58,10 +59,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.metrics = Metrics()
     app.state.work = WorkQueue(settings, app.state.metrics)
+    app.state.rates = RateLimits(settings.rate_limit)
     app.state.reader = None
     problems.install(app)
     for resource in (read, correct, evaluate, worksheet, model):
-        app.include_router(resource.router, dependencies=[Depends(authorised)])
+        app.include_router(resource.router, dependencies=[Depends(admitted)])
     for resource in (health, metrics):
         app.include_router(resource.router)
     app.frontend("/", directory=_static_directory(), fallback=None)
@@ -98,7 +100,9 @@ def _static_directory() -> Path:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    app.state.reader = await anyio.to_thread.run_sync(_load, settings)
+    reader = await anyio.to_thread.run_sync(_load, settings)
+    reader.network.observer = app.state.metrics.observe_run
+    app.state.reader = reader
     # Loading SymPy takes a process of its own a while; being ready need not wait for it.
     starting = threading.Thread(target=_start_algebra, daemon=True)
     starting.start()
@@ -110,6 +114,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _load(settings: Settings) -> Reader:
     reader = Reader.load(settings.weights_directory, settings.model_threads, settings.device)
+    if settings.batching != "auto":
+        reader.network.joined = settings.batching == "on"
     reader.read(ink_from_strokes(STROKES_EXAMPLE))  # the first run of a network is its slowest
     return reader
 

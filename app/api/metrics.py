@@ -1,9 +1,9 @@
-"""Prometheus metrics: requests, stages, the queue, and how sure the readings were."""
+"""Prometheus metrics: requests, stages, the queue, the networks' runs, and what the readings were like."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -13,6 +13,7 @@ MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 _COUNTS = (1, 2, 3, 5, 8, 12, 20, 40, 80, 160)
+_MANY = (1, 4, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 
 
 class Metrics:
@@ -40,6 +41,21 @@ class Metrics:
             "mathdoodle_confidence", "Confidence of readings", buckets=_SHARES, registry=self.registry
         )
         self.symbols = Histogram("mathdoodle_symbols", "Symbols of readings", buckets=_COUNTS, registry=self.registry)
+        self.evaluations = Counter(
+            "mathdoodle_evaluations", "Evaluations of readings by kind", ["kind"], registry=self.registry
+        )
+        self.verdicts = Counter(
+            "mathdoodle_verdicts", "Problems of worksheets by verdict", ["verdict"], registry=self.registry
+        )
+        self.candidates = Histogram(
+            "mathdoodle_candidates", "Candidates of one request", buckets=_MANY, registry=self.registry
+        )
+        self.batch_candidates = Histogram(
+            "mathdoodle_batch_candidates", "Candidates of one run", buckets=_MANY, registry=self.registry
+        )
+        self.batch_requests = Histogram(
+            "mathdoodle_batch_requests", "Requests that share one run", buckets=_COUNTS, registry=self.registry
+        )
 
     def observe_request(
         self, method: str, route: str, status: int, seconds: float, stages: Mapping[str, float], code: str | None
@@ -54,10 +70,21 @@ class Metrics:
         if code:
             self.problems.labels(code).inc()
 
-    def observe_reading(self, confidence: float, symbols: int) -> None:
-        """Counts one reading."""
+    def observe_reading(self, confidence: float, symbols: int, evaluation: str) -> None:
+        """Counts one reading; ``evaluation`` is the kind of what it comes to."""
         self.confidence.observe(confidence)
         self.symbols.observe(symbols)
+        self.evaluations.labels(evaluation).inc()
+
+    def observe_verdicts(self, verdicts: Iterable[str]) -> None:
+        """Counts the problems of one worksheet."""
+        for verdict in verdicts:
+            self.verdicts.labels(verdict).inc()
+
+    def observe_run(self, candidates: int, requests: int) -> None:
+        """Counts one run of the classifier."""
+        self.batch_candidates.observe(candidates)
+        self.batch_requests.observe(requests)
 
     def text(self) -> bytes:
         """The metrics in Prometheus' text format, of all worker processes together."""

@@ -5,6 +5,7 @@ Never the ink, the picture or what was read: sizes, times and codes only.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -80,6 +81,13 @@ class Observation:
 
         try:
             await self.app(scope, receive, send_with_headers)
+        except asyncio.CancelledError:
+            # The server stops, and this took longer than it waits.
+            record.code = "overloaded"
+            if status == 0:
+                answer = problems.response("overloaded", "The service is shutting down.", {"Retry-After": "5"})
+                await answer(scope, receive, send_with_headers)
+            raise
         except Exception as error:
             record.code = "internal_error"
             answer = problems.of_fault(error, logger, record.request_id)

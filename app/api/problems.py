@@ -49,6 +49,7 @@ KINDS: dict[str, Kind] = {
     "request_timeout": Kind(408, "The body took too long to arrive"),
     "payload_too_large": Kind(413, "The body has too many bytes"),
     "unsupported_media_type": Kind(415, "The body has a type that this address does not take"),
+    "rate_limited": Kind(429, "Too many requests of one client; wait"),
     "overloaded": Kind(503, "Too much to read at once; try again"),
     "not_ready": Kind(503, "The weights are not loaded yet; try again"),
     "internal_error": Kind(500, "A fault of the service"),

@@ -1,4 +1,4 @@
-"""Worker threads behind a bounded queue: what cannot be done soon is refused at once."""
+"""Worker threads behind a bounded queue: what cannot be done soon is refused at once, what nobody awaits is stopped."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from app.api.metrics import Metrics
 from app.api.problems import Problem
+from app.reading.progress import PROGRESS, Progress, StoppedError
 from app.settings import Settings
 
 T = TypeVar("T")
@@ -30,12 +31,12 @@ class WorkQueue:
     async def run(self, request: Request, work: Callable[[], T]) -> T:
         """The result of ``work()``, run in a thread.
 
-        A client that goes away while it waits gives its place up; once begun, work is finished, since a
-        thread cannot be stopped, and counts as busy until it has.
+        A client that goes away while it waits gives its place up; one that goes away later stops the work at
+        its next checkpoint, until which the thread counts as busy.
 
         Raises:
             Problem: ``overloaded``, where the queue is full or a thread does not come free in time.
-            ClientDisconnect: the client went away before the work began.
+            ClientDisconnect: the client went away before the work was done.
             Exception: whatever ``work`` raises.
         """
         if self._present >= self._places:
@@ -46,8 +47,7 @@ class WorkQueue:
                 await self._wait_for_thread(request)
             try:
                 with self._metrics.working.track_inprogress():
-                    # The token is held here already, hence a limiter of its own for the thread.
-                    return await anyio.to_thread.run_sync(work, limiter=anyio.CapacityLimiter(1))
+                    return await self._in_thread(request, work)
             finally:
                 self._limiter.release_on_behalf_of(request)
         finally:
@@ -63,8 +63,7 @@ class WorkQueue:
 
         async def watch() -> None:
             nonlocal outcome
-            while (await request.receive())["type"] != "http.disconnect":
-                pass
+            await _disconnect(request)
             outcome = ClientDisconnect()
             waiting.cancel_scope.cancel()
 
@@ -76,3 +75,40 @@ class WorkQueue:
             waiting.cancel_scope.cancel()
         if outcome:
             raise outcome
+
+    async def _in_thread(self, request: Request, work: Callable[[], T]) -> T:
+        progress = Progress()
+        error: Exception | None = None
+        result = None
+
+        async def watch() -> None:
+            await _disconnect(request)
+            progress.stop()
+
+        token = PROGRESS.set(progress)  # the thread gets a copy of this context
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(watch)
+                try:
+                    # The token is held already, hence a limiter of its own for the thread.
+                    result = await anyio.to_thread.run_sync(work, limiter=anyio.CapacityLimiter(1))
+                except StoppedError:
+                    error = ClientDisconnect()
+                except Exception as raised:  # out of the group, which would wrap it
+                    error = raised
+                tasks.cancel_scope.cancel()
+        finally:
+            progress.stop()  # should the server itself have ended this
+            PROGRESS.reset(token)
+            if progress.candidates:
+                request.state.record.facts["candidates"] = progress.candidates
+                self._metrics.candidates.observe(progress.candidates)
+        if error:
+            raise error
+        return result
+
+
+async def _disconnect(request: Request) -> None:
+    """Returns when the client goes away."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

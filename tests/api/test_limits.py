@@ -15,7 +15,12 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from app.api.rates import client_of
+from app.maths import evaluation
+from app.maths.rows import MAX_DEPTH
+from app.reading.progress import Progress
 from app.reading.reader import Reader
+from tests.api.messages import Messages, answer
 from tests.doodles import draw, write
 
 READ = "/v1/read"
@@ -174,34 +179,89 @@ def test_vanished_client_gives_its_place_up(client_with: Callable[..., TestClien
     assert not began.acquire(blocking=False)  # the second reading never began
 
 
-async def _status(app, messages: Callable[[], AsyncIterator[dict]]) -> int:
-    """The status that an application answers a POST to /v1/read with, its body in these messages."""
-    source = messages()
-    statuses: list[int] = []
+def test_vanished_client_stops_its_reading(
+    client_with: Callable[..., TestClient], held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release, began = held
+    client = client_with()
+    stop = Progress.stop
 
-    async def receive() -> dict:
-        return await anext(source)
+    def stop_and_release(self: Progress) -> None:
+        stop(self)
+        release.set()
 
-    async def send(message: dict) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(message["status"])
+    monkeypatch.setattr(Progress, "stop", stop_and_release)
 
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": READ,
-        "raw_path": READ.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "headers": [(b"content-type", b"application/json")],
-        "client": ("test", 1),
-        "server": ("test", 80),
-    }
-    await app(scope, receive, send)
-    return statuses[0]
+    async def vanishing() -> AsyncIterator[dict]:
+        yield {"type": "http.request", "body": b'{"strokes": [[[0, 0], [0, 9]]]}'}
+        while not began.acquire(blocking=False):
+            await anyio.sleep(0.01)
+        yield {"type": "http.disconnect"}
+
+    assert anyio.run(_status, client.app, vanishing) == 499
+    metrics = client.get("/metrics").text
+    assert "mathdoodle_candidates_count 0.0" in metrics  # nothing was classified
+    assert "mathdoodle_working 0.0" in metrics
+
+
+def test_rate_of_an_address(client_with: Callable[..., TestClient]) -> None:
+    client = client_with(rate_limit="2/hour")
+    assert [client.get("/v1/model").status_code for _ in range(3)] == [200, 200, 429]
+    reply = client.post("/v1/evaluate", json={"text": "1"})
+    assert code(reply) == (429, "rate_limited")
+    assert 1 <= int(reply.headers["Retry-After"]) <= 3600
+    assert client.get("/healthz").status_code == client.get("/").status_code == 200
+
+
+def test_rate_of_a_key(client_with: Callable[..., TestClient]) -> None:
+    client = client_with(rate_limit="1/hour", api_keys=["a", "b"])
+    statuses = [client.get("/v1/model", headers={"X-API-Key": key}).status_code for key in ("a", "b", "a", "b", "c")]
+    assert statuses == [200, 200, 429, 429, 401]
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [("10.0.0.7", "10.0.0.7"), ("2001:db8::1:2:3:4", "2001:db8::/64"), ("testclient", "testclient"), (None, "unknown")],
+)
+def test_addresses_of_one_network_count_as_one(address: str | None, counted: str) -> None:
+    assert client_of(address) == counted
+
+
+def nested(depth: int) -> str:
+    return "\\sqrt{" * depth + "4" + "}" * depth
+
+
+def test_nesting(client: TestClient) -> None:
+    assert client.post("/v1/evaluate", json={"latex": nested(2)}).json()["kind"] == "value"
+    assert code(client.post("/v1/evaluate", json={"latex": nested(MAX_DEPTH + 1)})) == (422, "expression_invalid")
+    brackets = client.post("/v1/evaluate", json={"text": "(" * 400 + "1" + ")" * 400})
+    assert brackets.status_code == 200
+    assert "deep" in brackets.json()["message"]
+
+
+def test_nesting_of_json(client: TestClient) -> None:
+    headers = {"Content-Type": "application/json"}
+    body = b'{"strokes": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    assert client.post(READ, content=body, headers=headers).status_code in (400, 422)
+
+
+@pytest.mark.parametrize("text", ["9^{9^9}", "99999!", "10^{99999}"])
+def test_digits(client: TestClient, text: str) -> None:
+    reply = client.post("/v1/evaluate", json={"latex": text}).json()
+    assert reply["kind"] == "error"
+    assert "large" in reply["message"]
+
+
+def test_time_of_evaluation(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation.evaluate, "__defaults__", (0.05,))
+    reply = client.post("/v1/evaluate", json={"latex": "\\int \\sin(x^5)\\cos(x^7)\\sqrt{x+1}dx"}).json()
+    assert reply["kind"] == "error"
+    assert "time" in reply["message"]
+    assert client.post("/v1/evaluate", json={"text": "1+2"}).json()["exact"] == "3"
+
+
+async def _status(app, messages: Messages) -> int:
+    return (await answer(app, messages))[0]
 
 
 @contextmanager

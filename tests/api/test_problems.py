@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 
+import anyio
 import pytest
 from starlette.testclient import TestClient
 
 from app.api import problems
+from app.reading.errors import ReadingError
 from app.reading.reader import Reader
-from tests.doodles import write
+from tests.api.messages import answer
+from tests.doodles import draw, write
+
+
+def picture(text: str) -> bytes:
+    buffer = BytesIO()
+    draw(write(text)).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def check(reply, code: str) -> None:
@@ -38,6 +51,8 @@ PROVOKED: dict[str, tuple[str, str, dict, dict]] = {
     "expression_invalid": ("POST", "/v1/evaluate", {"json": {"text": "§"}}, {}),
     "inkml_invalid": ("POST", "/v1/read", {"content": b"x", "headers": INKML}, {}),
     "image_unreadable": ("POST", "/v1/read", {"files": {"file": b"x"}}, {}),
+    "image_too_large": ("POST", "/v1/read", {"files": {"file": picture("1")}}, {"max_pixels": 99}),
+    "too_much_ink": ("POST", "/v1/read", {"files": {"file": picture("11111")}}, {"max_strokes": 4}),
     "no_ink": ("POST", "/v1/read", {"json": {"strokes": []}}, {}),
     "unauthorized": ("GET", "/v1/model", {}, {"api_keys": ["k"]}),
     "not_found": ("GET", "/v2/read", {}, {}),
@@ -45,18 +60,88 @@ PROVOKED: dict[str, tuple[str, str, dict, dict]] = {
     "payload_too_large": ("POST", "/v1/read", {"json": {"strokes": write("12345678")}}, {"max_body_bytes": 1024}),
     "unsupported_media_type": ("POST", "/v1/read", {"content": b"x", "headers": {"Content-Type": "text/plain"}}, {}),
 }
-ELSEWHERE = {"image_too_large", "too_much_ink", "request_timeout", "overloaded", "not_ready", "internal_error"}
-"""Codes that need more than one request to provoke; the tests that do are here, in test_limits and test_service."""
 
 
-@pytest.mark.parametrize("code", PROVOKED)
-def test_each_code(client_with: Callable[..., TestClient], code: str) -> None:
+def rate_limited(client: TestClient, _: pytest.MonkeyPatch) -> None:
+    check(next(r for r in (client.get("/v1/model") for _ in range(9)) if r.status_code != 200), "rate_limited")
+
+
+def not_ready(client: TestClient, _: pytest.MonkeyPatch) -> None:
+    client.app.state.reader = None
+    check(client.get("/readyz"), "not_ready")
+
+
+def overloaded(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = []
+
+    def read_while_reading(*_: object, **__: object) -> None:
+        # The only thread is busy with this very request.
+        inner.append(anyio.run(answer, client.app, body_of(b'{"strokes": [[[0, 0], [0, 9]]]}')))
+        raise ReadingError("no_ink", "Enough.")
+
+    monkeypatch.setattr(Reader, "read", read_while_reading)
+    check(client.post("/v1/read", json={"strokes": write("1")}), "no_ink")
+    status, body = inner[0]
+    assert (status, body["code"]) == (503, "overloaded")
+
+
+def body_of(*parts: bytes, then_wait: float = 0):
+    async def messages():
+        for part in parts:
+            yield {"type": "http.request", "body": part, "more_body": bool(then_wait)}
+        await anyio.sleep(then_wait)
+
+    return messages
+
+
+def request_timeout(client: TestClient, _: pytest.MonkeyPatch) -> None:
+    status, body = anyio.run(answer, client.app, body_of(b"{", then_wait=60))
+    assert (status, body["code"]) == (408, "request_timeout")
+
+
+def internal_error(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Reader, "read", None)
+    check(client.post("/v1/read", json={"strokes": write("1")}), "internal_error")
+
+
+CIRCUMSTANCES: dict[str, tuple[Callable[[TestClient, pytest.MonkeyPatch], None], dict]] = {
+    "rate_limited": (rate_limited, {"rate_limit": "2/hour"}),
+    "not_ready": (not_ready, {}),
+    "overloaded": (overloaded, {"reading_threads": 1, "queue_length": 0}),
+    "request_timeout": (request_timeout, {"body_seconds": 0.1}),
+    "internal_error": (internal_error, {}),
+}
+"""Codes that no single request provokes by itself: what does, and settings."""
+
+
+@pytest.mark.parametrize("code", problems.KINDS)
+def test_each_code(client_with: Callable[..., TestClient], monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    if code in CIRCUMSTANCES:
+        provoke, settings = CIRCUMSTANCES[code]
+        return provoke(client_with(**settings), monkeypatch)
     method, path, request, settings = PROVOKED[code]
     check(client_with(**settings).request(method, path, **request), code)
 
 
-def test_every_code_has_its_test() -> None:
-    assert set(PROVOKED) | ELSEWHERE == set(problems.KINDS)
+def test_every_code_of_the_source_is_known_and_provoked() -> None:
+    in_source = {
+        node.value
+        for file in Path(problems.__file__).parents[1].rglob("*.py")
+        for node in ast.walk(raising(ast.parse(file.read_text())))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch("[a-z_]+", node.value)
+    }
+    mapped = set(problems._CODE_OF_STATUS.values()) | {"notation_invalid", "option_invalid", "request_invalid"}
+    assert in_source | mapped == set(problems.KINDS) == set(PROVOKED) | set(CIRCUMSTANCES)
+
+
+def raising(module: ast.Module) -> ast.Module:
+    """The first arguments of all that makes a problem."""
+    calls = [n for n in ast.walk(module) if isinstance(n, ast.Call) and n.args]
+    named = [c.args[0] for c in calls if getattr(c.func, "id", getattr(c.func, "attr", "")) in MAKERS]
+    return ast.Module([ast.Expr(argument) for argument in named], [])
+
+
+MAKERS = {"Problem", "ReadingError", "response"}
 
 
 def test_internal_error_tells_nothing_but_the_request_id(

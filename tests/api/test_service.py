@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -13,7 +14,7 @@ from app.api.main import create_app
 from app.api.problems import KINDS
 from app.settings import Settings
 from models.vocabulary import LABELS
-from tests.doodles import write
+from tests.doodles import draw, write
 
 
 def test_model_card(client: TestClient) -> None:
@@ -61,6 +62,27 @@ def test_metrics_count_requests_stages_and_readings(client_with: Callable[..., T
     stages = {dict(labels)["stage"] for name, labels in samples if name == "mathdoodle_stage_seconds_count"}
     assert {"body", "queue", "decode", "classify", "maths"} <= stages
     assert not any("BREW" in str(labels) for _, labels in samples)
+    assert samples["mathdoodle_evaluations_total", (("kind", "value"),)] == 1
+    assert samples["mathdoodle_candidates_count", ()] == 1
+    assert samples["mathdoodle_candidates_sum", ()] >= 4  # as many as there are strokes, at the least
+
+
+def test_metrics_count_runs_of_the_network(client: TestClient) -> None:
+    before = _samples(client)
+    client.post("/v1/read", json={"strokes": write("12+7")})
+    after = _samples(client)
+    grown = {name: after[name, ()] - before[name, ()] for name, labels in after if not labels}
+    assert grown["mathdoodle_batch_candidates_sum"] == grown["mathdoodle_candidates_sum"] > 0
+    assert grown["mathdoodle_batch_requests_sum"] == grown["mathdoodle_batch_requests_count"] > 0
+
+
+def test_metrics_count_verdicts(client_with: Callable[..., TestClient]) -> None:
+    client = client_with()
+    picture = BytesIO()
+    draw(write("2+3=5")).save(picture, "PNG")
+    problems = client.post("/v1/worksheet", files={"file": picture.getvalue()}).json()["problems"]
+    counted = [v for (name, _), v in _samples(client).items() if name == "mathdoodle_verdicts_total"]
+    assert sum(counted) == len(problems) > 0
 
 
 def test_request_id_and_server_timing(client: TestClient) -> None:

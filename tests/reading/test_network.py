@@ -1,11 +1,14 @@
 """The released weights: the same answers on every runtime."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
+from app.reading.ink import ink_from_strokes
 from app.reading.network import WEIGHTS, Network, TorchNetwork, checksum, load_network
+from app.reading.reader import Reader
 from models.ink import Ink, Stroke
 from models.rendering import render
 from tests.doodles import write
@@ -20,6 +23,21 @@ def images():
     return render(ink, [(i,) for i in range(len(ink.pieces))])
 
 
+TEXTS = ["12+7×3=33", "8÷4", "(5-2)×9", "46+13=59", "7", "3×(1+2)", "90-81", "6"]
+
+
+def labels(reading) -> list[str]:
+    return [s.label for s in reading.best.symbols]
+
+
+def assert_same_readings(a: Reader, b: Reader) -> None:
+    for text in TEXTS:
+        ink = ink_from_strokes(write(text))
+        ours, theirs = a.read(ink), b.read(ink)
+        assert labels(ours) == labels(theirs)
+        assert ours.best.confidence == pytest.approx(theirs.best.confidence, abs=0.02)
+
+
 def assert_alike(a: Network, b: Network, images: np.ndarray, tolerance: float) -> None:
     ours, theirs = a.classify(images), b.classify(images)
     assert (ours.symbol.argmax(1) == theirs.symbol.argmax(1)).all()
@@ -32,9 +50,40 @@ def test_onnx_and_torch_agree(images):
     assert_alike(load_network(), TorchNetwork(WEIGHTS, card, "cpu", None), images, 5e-3)
 
 
+def test_half_precision_changes_no_reading():
+    """PyTorch can compute in half precision on a CPU too: that nothing is lost is known without a GPU."""
+    card = json.loads((WEIGHTS / "card.json").read_text())
+    half = TorchNetwork(WEIGHTS, card, "cpu", None)
+    half._half = True
+    assert_same_readings(Reader(load_network()), Reader(half))
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA GPU here")
 def test_gpu_and_cpu_agree(images):
-    assert_alike(load_network(), load_network(device="cuda"), images, 2e-2)
+    gpu = load_network(device="cuda")
+    assert gpu.joined
+    assert_alike(load_network(), gpu, images, 5e-2)
+    assert_same_readings(Reader(load_network()), Reader(gpu))
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_requests_at_once_read_what_they_read_alone(joined):
+    network = load_network(threads=1)
+    network.joined = joined
+    runs = []
+    network.observer = lambda candidates, requests: runs.append((candidates, requests))
+    reader = Reader(network)
+    inks = [ink_from_strokes(write(text)) for text in TEXTS]
+    alone = [reader.read(ink) for ink in inks]
+    candidates = sum(n for n, _ in runs)
+    runs.clear()
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(reader.read, inks))
+    assert sum(n for n, _ in runs) == candidates
+    assert joined or all(requests == 1 for _, requests in runs)
+    for a, b in zip(alone, together, strict=True):
+        assert labels(a) == labels(b)
+        assert a.best.confidence == pytest.approx(b.best.confidence, abs=1e-3)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA GPU is here")

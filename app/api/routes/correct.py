@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1", tags=["reading"])
     responses=documented(
         *("request_invalid", "json_invalid", "symbols_invalid", "notation_invalid", "option_invalid"),
         *("payload_too_large", "unsupported_media_type", "request_timeout", "unauthorized"),
-        *("overloaded", "not_ready"),
+        *("rate_limited", "overloaded", "not_ready"),
     ),
 )
 async def correct(

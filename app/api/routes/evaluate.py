@@ -19,7 +19,8 @@ router = APIRouter(prefix="/v1", tags=["mathematics"])
     dependencies=[Depends(json_only)],
     responses=documented(
         *("request_invalid", "json_invalid", "expression_invalid", "notation_invalid"),
-        *("payload_too_large", "unsupported_media_type", "request_timeout", "unauthorized", "overloaded"),
+        *("payload_too_large", "unsupported_media_type", "request_timeout", "unauthorized"),
+        *("rate_limited", "overloaded"),
     ),
 )
 async def evaluate(

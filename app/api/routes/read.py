@@ -22,6 +22,7 @@ from app.reading.image import decode_image
 from app.reading.ink import ink_from_strokes
 from app.reading.inkml import strokes_from_inkml
 from app.reading.page import ink_from_image
+from app.reading.progress import checkpoint
 from app.reading.reader import Reader
 from app.replies import ModelReply, ReadReply, read_reply
 from app.settings import Settings
@@ -74,7 +75,7 @@ _BODY = {
         *("strokes_invalid", "inkml_invalid", "image_unreadable", "image_too_large"),
         *("no_ink", "too_much_ink"),
         *("payload_too_large", "unsupported_media_type", "request_timeout", "unauthorized"),
-        *("overloaded", "not_ready"),
+        *("rate_limited", "overloaded", "not_ready"),
     ),
 )
 async def read(
@@ -97,7 +98,7 @@ async def read(
         if kind == _FORM:
             body, fields = await form_of(request, settings)
     reply = await work.run(request, partial(_read, kind, body, fields, options, reader, settings, record))
-    metrics.observe_reading(reply.confidence, len(reply.symbols))
+    metrics.observe_reading(reply.confidence, len(reply.symbols), reply.evaluation.kind)
     return reply
 
 
@@ -122,6 +123,7 @@ def _read(
     reading = reader.read(ink, symbols=options.symbols, alternatives=options.alternatives)
     record.stages.update(reading.timings)
     record.facts.update(input=kind, pieces=len(ink.pieces), symbols=len(reading.best.symbols))
+    checkpoint()
     with record.stage("maths"):
         return read_reply(reading, options.notation, ModelReply(**reader.card))
 

@@ -7,7 +7,7 @@ from functools import partial
 from fastapi import APIRouter, Request
 
 from app.api.body import form_of, media_type
-from app.api.dependencies import ReaderDep, RecordDep, SettingsDep, WorkDep
+from app.api.dependencies import MetricsDep, ReaderDep, RecordDep, SettingsDep, WorkDep
 from app.api.observation import Record
 from app.api.problems import documented
 from app.marking.marker import Marker
@@ -43,11 +43,16 @@ _BODY = {
     responses=documented(
         *("form_invalid", "image_unreadable", "image_too_large", "no_ink"),
         *("payload_too_large", "unsupported_media_type", "request_timeout", "unauthorized"),
-        *("overloaded", "not_ready"),
+        *("rate_limited", "overloaded", "not_ready"),
     ),
 )
 async def worksheet(
-    request: Request, reader: ReaderDep, settings: SettingsDep, work: WorkDep, record: RecordDep
+    request: Request,
+    reader: ReaderDep,
+    settings: SettingsDep,
+    work: WorkDep,
+    record: RecordDep,
+    metrics: MetricsDep,
 ) -> WorksheetReply:
     """Finds every problem of a page, reads question and answer as they are written, and says which are right.
 
@@ -57,7 +62,9 @@ async def worksheet(
     media_type(request, _FORM)
     with record.stage("body"):
         body, _ = await form_of(request, settings)
-    return await work.run(request, partial(_mark, body, reader, settings, record))
+    reply = await work.run(request, partial(_mark, body, reader, settings, record))
+    metrics.observe_verdicts(problem.verdict for problem in reply.problems)
+    return reply
 
 
 def _mark(body: bytes, reader: Reader, settings: Settings, record: Record) -> WorksheetReply:
