@@ -44,6 +44,12 @@ export function startPractice(section) {
     parts.feedback.replaceChildren(...content);
   }
 
+  // What ends the writing may move the sheet, where it is too small for all.
+  function tell(...content) {
+    say(...content);
+    parts.feedback.scrollIntoView({ block: 'nearest' });
+  }
+
   async function read() {
     clearTimeout(timer);
     abort?.abort();
@@ -83,7 +89,7 @@ export function startPractice(section) {
   function doubt() {
     const choice = (text, latex) =>
       element('button', { type: 'button', class: 'button', onclick: () => settle(valueOf(latex), text) }, text);
-    say(
+    tell(
       element('p', {}, 'I am not sure what this says. Is it …'),
       element(
         'div',
@@ -101,7 +107,7 @@ export function startPractice(section) {
 
   function settle(given, text) {
     if (given === null) {
-      say(
+      tell(
         iReadText(text),
         element(
           'p',
@@ -112,14 +118,14 @@ export function startPractice(section) {
     } else if (isRight(current.answer, given)) {
       done = true;
       solved(!tried);
-      say(iReadText(text), element('p', { class: 'praise' }, PRAISE[Math.floor(Math.random() * PRAISE.length)]));
+      tell(iReadText(text), element('p', { class: 'praise' }, PRAISE[Math.floor(Math.random() * PRAISE.length)]));
       parts.feedback.classList.add('is-right');
       announce(`I read ${text}. Right!`);
       timer = setTimeout(next, NEXT);
     } else {
       if (!tried) missed();
       tried = true;
-      say(
+      tell(
         iReadText(text),
         element('p', {}, 'Not yet. Have another go.'),
         element(
@@ -136,7 +142,7 @@ export function startPractice(section) {
 
   function reveal() {
     done = true;
-    say(
+    tell(
       element('p', {}, 'It is ', element('strong', {}, written(current.answer)), '.'),
       element('button', { type: 'button', class: 'button button-main', onclick: next }, 'Next'),
     );

@@ -109,8 +109,11 @@ export function touchable(holder, reading, { doubtful, onSymbol, onHover }) {
   }
 }
 
-export const percent = (confidence) =>
-  `${confidence > 0.995 && confidence < 1 ? '> 99' : Math.round(confidence * 100)} %`;
+export function percent(confidence) {
+  if (confidence > 0.995 && confidence < 1) return '> 99 %';
+  if (confidence > 0 && confidence < 0.005) return '< 1 %';
+  return `${Math.round(confidence * 100)} %`;
+}
 
 // The characters of the typeset expression with their rectangles; a name such as "sin" is one.
 function glyphs(math, symbols) {

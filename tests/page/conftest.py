@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+
+from tests.page.hand import launch
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTUP_SECONDS = 90
@@ -63,12 +64,8 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Chromium: the system's, or Playwright's own."""
-    system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     try:
-        started = playwright.chromium.launch(
-            executable_path=system, args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
-        )
+        started = launch(playwright)
     except Error as error:
         pytest.skip(f"no Chromium: {error.message.splitlines()[0]}")
     yield started

@@ -1,10 +1,23 @@
-"""A hand: moves the mouse of a browser page along strokes."""
+"""A browser, and a hand that moves its mouse along strokes."""
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+import shutil
+
+from playwright.sync_api import Browser, Page, Playwright
 
 PAPER = "#paper"
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Chromium: the system's, or Playwright's own.
+
+    Raises:
+        playwright.sync_api.Error: there is none.
+    """
+    system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    arguments = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
+    return playwright.chromium.launch(executable_path=system, args=arguments)
 
 
 def draw(page: Page, strokes: list[list[list[float]]], x: float = 0, y: float = 0, paper: str = PAPER) -> None:

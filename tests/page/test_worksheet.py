@@ -9,61 +9,23 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from tests.doodles import draw as picture
-from tests.doodles import write
-
-CHOOSE = "#worksheet input[type=file] >> nth=0"
-ROWS = (
-    ("7 + 5 = 12", "correct", "12"),
-    ("9 - 4 = 6", "wrong", "5"),
-    ("3 × 3 =", "unanswered", "9"),
-    ("8 ÷ 2 = 1", "unsure", "4"),
-)
-LABELS = {"×": "\\times", "÷": "\\div"}
-
-
-def problem(number: int) -> dict:
-    """A problem of the made-up page, one box a character."""
-    text, verdict, expected = ROWS[number]
-    top = 60 + 150 * number
-    symbols = [
-        {"id": i, "label": LABELS.get(c, c), "box": [60 + 40 * i, top, 90 + 40 * i, top + 50], "confidence": 0.98,
-         "strokes": [], "printed": False, "alternatives": [{"label": "5", "confidence": 0.01}] if c == "6" else []}
-        for i, c in enumerate(text.replace(" ", ""))
-    ]  # fmt: skip
-    tokens = "".join(f"<mn>{c}</mn>" if c.isdigit() else f"<mo>{c}</mo>" for c in text.replace(" ", ""))
-    return {
-        "id": number, "box": [60, top, symbols[-1]["box"][2], top + 50], "row": number, "column": 0, "text": text,
-        "latex": text, "mathml": f"<math><mrow>{tokens}</mrow></math>", "symbols": symbols, "confidence": 0.9,
-        "evaluation": {"kind": "equation"}, "verdict": verdict, "expected": expected,
-    }  # fmt: skip
+from tests.page.sheet import CHOOSE, photo, reply
 
 
 @pytest.fixture
-def photo() -> dict:
-    page = Image.new("RGB", (800, 700), "white")
-    for number, (text, _, _) in enumerate(ROWS):
-        page.paste(picture(write(text, size=50)), (40, 40 + 150 * number))
-    file = BytesIO()
-    page.save(file, "PNG")
-    return {"name": "page.png", "mimeType": "image/png", "buffer": file.getvalue()}
-
-
-@pytest.fixture
-def marked(page: Page, photo: dict) -> Page:
+def marked(page: Page) -> Page:
     """The worksheet mode with a marked page."""
-    reply = {"image": {"width": 800, "height": 700, "rotation": 0}, "problems": [problem(i) for i in range(len(ROWS))]}
-    page.route("**/v1/worksheet", lambda route: route.fulfill(json=reply))
+    page.route("**/v1/worksheet", lambda route: route.fulfill(json=reply()))
     page.click("[data-mode=worksheet]")
-    page.set_input_files(CHOOSE, [photo])
+    page.set_input_files(CHOOSE, [photo()])
     expect(page.locator(".score")).to_have_text("1 of 4 right")
     return page
 
 
-def test_a_service_without_worksheets_is_named_as_such(page: Page, photo: dict) -> None:
+def test_a_service_without_worksheets_is_named_as_such(page: Page) -> None:
     page.route("**/v1/worksheet", lambda route: route.fulfill(status=404, json={"status": 404, "title": "Not Found"}))
     page.click("[data-mode=worksheet]")
-    page.set_input_files(CHOOSE, [photo])
+    page.set_input_files(CHOOSE, [photo()])
     expect(page.get_by_role("alert")).to_contain_text("cannot mark worksheets")
 
 
@@ -102,7 +64,7 @@ def test_the_marked_page_leaves_as_picture_pdf_and_table(marked: Page) -> None:
             assert content.decode("utf-8-sig").splitlines()[2] == "2,1,0,9 - 4 = 6,wrong,5,0.9"
 
 
-def test_what_is_sent_is_an_upright_jpeg_of_the_photo(open_page: Callable[..., Page], photo: dict) -> None:
+def test_what_is_sent_is_an_upright_jpeg_of_the_photo(open_page: Callable[..., Page]) -> None:
     sent = []
 
     def keep(route: Route) -> None:
@@ -115,7 +77,7 @@ def test_what_is_sent_is_an_upright_jpeg_of_the_photo(open_page: Callable[..., P
     lying = BytesIO()
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned by a quarter
-    Image.open(BytesIO(photo["buffer"])).save(lying, "JPEG", exif=exif)
+    Image.open(BytesIO(photo()["buffer"])).save(lying, "JPEG", exif=exif)
     page.set_input_files(CHOOSE, [{"name": "page.jpg", "mimeType": "image/jpeg", "buffer": lying.getvalue()}])
     expect(page.get_by_role("alert")).to_contain_text("No problems")
     body = sent[0]
