@@ -23,6 +23,10 @@ def documenting(app: FastAPI) -> Callable[[], dict[str, Any]]:
         # Errors are problem+json; these describe a form that is never sent.
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
+        if not app.state.settings.api_keys:
+            for route in found["paths"].values():
+                for operation in route.values():
+                    operation.pop("security", None)
         return found
 
     return document

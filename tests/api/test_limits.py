@@ -76,6 +76,11 @@ def test_symbols(client_with: Callable[..., TestClient]) -> None:
     assert code(client_with(max_symbols=2).post("/v1/correct", json={"symbols": symbols})) == (422, "symbols_invalid")
 
 
+def test_sizes_too_small_to_divide_by(client: TestClient) -> None:
+    symbols = [{"label": "1", "box": [x, 0, x, 5e-324]} for x in (0, 50)]
+    assert client.post("/v1/correct", json={"symbols": symbols}).status_code == 200
+
+
 def test_characters(client_with: Callable[..., TestClient]) -> None:
     client = client_with(max_text=5)
     assert client.post("/v1/evaluate", json={"text": "12+34"}).status_code == 200

@@ -162,6 +162,17 @@ def test_cross_origin_requests_are_off_unless_configured(client_with: Callable[.
     assert "Access-Control-Allow-Origin" not in other.headers
 
 
+def test_documentation_asks_for_a_key_where_one_is_needed(client_with: Callable[..., TestClient]) -> None:
+    def secured(client: TestClient) -> set[str]:
+        paths = client.get("/openapi.json").json()["paths"]
+        return {path for path, route in paths.items() if any("security" in o for o in route.values())}
+
+    assert secured(client_with()) == set()
+    assert secured(client_with(api_keys=["k"])) == {
+        f"/v1/{name}" for name in ("read", "correct", "evaluate", "worksheet", "model")
+    }
+
+
 def test_api_keys(client_with: Callable[..., TestClient]) -> None:
     client = client_with(api_keys=["first", "zwölf"])
     for headers in ({}, {"X-API-Key": "wrong"}, {"X-API-Key": ""}):

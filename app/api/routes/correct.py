@@ -54,7 +54,8 @@ def _symbol(given: SymbolInput) -> Symbol:
         raise Problem("symbols_invalid", "A symbol has a label outside the vocabulary or a box turned inside out.")
     return Symbol(
         label=given.label,
-        box=given.box,
+        # Sizes are divided by: one of a millionth of a unit is none.
+        box=tuple(round(side, 6) for side in given.box),
         confidence=given.confidence,
         strokes=tuple(given.strokes),
         printed=given.printed,
