@@ -89,7 +89,7 @@ function boxOver(picture, symbol, ask) {
 /** Evaluates typed mathematics into a card; throws what the call throws. */
 export async function evaluateTyped(text, settings) {
   const reply = await post('/v1/evaluate', { text, notation: settings.notation });
-  const holder = element('div', { class: 'typeset', 'data-latex': reply.latex }, typeset(reply.mathml) ?? text);
+  const holder = element('div', { class: 'typeset', 'data-latex': reply.latex, tabindex: '0' }, typeset(reply.mathml) ?? text);
   addCard('typed', holder, ...outcome({ ...reply, text }, reply));
   announce(`${text} ${summary(reply)}`);
 }

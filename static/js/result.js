@@ -117,7 +117,8 @@ export class Results {
     if (!line.reading) return null;
     return element(
       'div',
-      { class: 'typeset', 'data-latex': line.reading.latex },
+      // What may have to be scrolled can be reached by keyboard, by its symbols or by itself.
+      { class: 'typeset', 'data-latex': line.reading.latex, tabindex: line.reading.symbols.length ? null : '0' },
       typeset(line.reading.mathml) ?? element('span', { class: 'plain-reading' }, line.reading.text),
     );
   }

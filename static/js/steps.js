@@ -30,7 +30,7 @@ async function fill(holder, latex, notation) {
     const list = lines.map((line) => element('li', {}, line));
     holder.replaceChildren(
       lines.length > 1
-        ? element('ol', { class: 'steps', 'aria-label': 'Steps' }, ...list)
+        ? element('ol', { class: 'steps', 'aria-label': 'Steps', tabindex: '0' }, ...list)
         : element('p', { class: 'faint' }, 'There is no step in between.'),
     );
   } catch (error) {
