@@ -26,7 +26,8 @@ class _Changed:
     ) -> None:
         self.classify = classify or network.classify
         self.parse = parse or network.parse
-        self.card, self.prior, self.sieve = network.card, network.prior, False
+        self.card, self.prior, self.frequencies = network.card, network.prior, network.frequencies
+        self.sieve = False
 
 
 def _without_channels(network: Network, neutral: dict[int, int]) -> _Changed:
@@ -98,6 +99,7 @@ def component_table(limit: int | None = None) -> Iterator[str]:
         "one grouping instead of a lattice": _FirstGrouping(network),
         "without the head `whole` of the parser": Reader(network, replace(w, whole=0.0)),
         "names by the classifier alone, layout by the parser": Reader(_classifier_names(network)),
+        "without balance of rare classes": Reader(network, replace(w, balance=0.0)),
         "without the bigram prior": Reader(network, replace(w, prior=0.0)),
         "without leaning to arithmetic": Reader(network, replace(w, arithmetic=0.0)),
     }

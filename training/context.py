@@ -29,13 +29,17 @@ from models.context import ContextOutputs, ContextParser
 from models.context_input import CONFIRMED_WHOLE, ContextInput, confirmed, context_input
 from models.ink import typical_size
 from models.layout_tree import RELATIONS, LayoutTree, Relation
-from models.vocabulary import INDEX
+from models.vocabulary import INDEX, LABELS
 from training.bank import BankExpression, Look
 from training.configuration import RUNS
 from training.rows import RAISED, cell_boxes, row_boxes, row_labels
 
 IGNORED = -100
 """Target of what cannot be known of a wrongly grouped symbol."""
+
+
+_OTHER_CASE = {INDEX[a]: INDEX[b] for pair in ("cC", "pP", "sS", "vV", "xX", "yY") for a, b in (pair, pair[::-1])}
+"""Letters that are written alike, small and large."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class ContextConfiguration:
         part: probability to learn from a part of an expression.
         rows: probability to learn from a made-up row of arithmetic.
         swap: probability that a digit becomes another digit (and its look another ink's).
+        recase: probability that one letter of an expression becomes its other case, wherever it stands.
         forget_order: probability to hide the order of writing, as in a photograph.
         confirm: probability that some symbols are given, as a person's corrections give them.
         jitter: standard deviation of the places of box corners, in reference sizes.
@@ -65,6 +70,7 @@ class ContextConfiguration:
     part: float = 0.3
     rows: float = 0.12
     swap: float = 0.15
+    recase: float = 0.15
     forget_order: float = 0.4
     confirm: float = 0.1
     jitter: float = 0.03
@@ -170,6 +176,8 @@ class ContextItems(Dataset):
                     labels[k] = self.digits[rng.integers(len(self.digits))]
                     look = self._look(int(labels[k]), rng)
                     logits[k], whole[k] = look.logits, look.whole
+            if rng.random() < c.recase:
+                boxes = self._recase(labels, logits, whole, boxes, rng)
             reference *= float(np.exp(rng.normal(0, 0.15)))
             boxes = boxes + rng.normal(0, c.jitter * reference, boxes.shape)
             boxes = np.concatenate([np.minimum(boxes[:, :2], boxes[:, 2:]), np.maximum(boxes[:, :2], boxes[:, 2:])], 1)
@@ -184,6 +192,33 @@ class ContextItems(Dataset):
                 labels[k] = IGNORED
         features = context_input(log_probabilities, whole, boxes, reference, times)
         return _Item(features, labels, (np.array(chosen) < truth).astype(np.float32), parents, relations)
+
+    def _recase(
+        self, labels: np.ndarray, logits: np.ndarray, whole: np.ndarray, boxes: np.ndarray, rng: np.random.Generator
+    ) -> np.ndarray:
+        """Make a letter a capital, or small, everywhere: labels, logits and whole in place; returns the boxes."""
+        letters = [k for k in np.unique(labels) if k in _OTHER_CASE and _OTHER_CASE[k] in self.looks]
+        if not letters:
+            return boxes
+        old = int(letters[rng.integers(len(letters))])
+        new, boxes = _OTHER_CASE[old], boxes.copy()
+        growth = float(np.exp(rng.normal(np.log(1.5), 0.15)))
+        for k in np.flatnonzero(labels == old):
+            look = self._look(new, rng)
+            labels[k], logits[k], whole[k] = new, look.logits, look.whole
+            x0, y0, x1, y1 = boxes[k]
+            small = min(old, new, key=lambda i: LABELS[i].isupper())
+            if LABELS[small] in "py":
+                # As tall as its capital, but a third of it hangs below the line.
+                shift = (y1 - y0) * (-0.33 if new != small else 0.33)
+                boxes[k, 1::2] += shift
+            else:
+                factor = growth if new != small else 1 / growth
+                boxes[k] = (
+                    (x0 + x1) / 2 - factor * (x1 - x0) / 2, y1 - factor * (y1 - y0),
+                    (x0 + x1) / 2 + factor * (x1 - x0) / 2, y1,
+                )  # fmt: skip
+        return boxes
 
     def _row(self, rng: np.random.Generator) -> _Item | None:
         """A made-up row of arithmetic; ``None`` if the bank lacks one of its symbols."""

@@ -20,11 +20,12 @@ from models.network import Classifier, Ensemble
 from models.rendering import render
 from models.vocabulary import INDEX, LABELS
 from training import crohme
-from training.bigrams import bigram_prior
 from training.configuration import RUNS
+from training.context import ContextConfiguration
 from training.export import export_classifier, export_context
+from training.priors import bigram_prior, class_frequencies
 from training.sources import data_directory
-from training.tuning import cases, choose_priors, choose_weights, fit_sharpness, fit_temperature
+from training.tuning import cases, choose_balance, choose_priors, choose_weights, fit_sharpness, fit_temperature
 
 VERSION = "1.1.0"
 SIEVE = "vgg"
@@ -78,7 +79,11 @@ def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[s
     parser, shape = _context(contexts)
     export_context(parser, directory)
     trees = [e.tree for e in crohme.read_archive(data_directory() / crohme.TRAINING) if e.tree]
-    np.savez_compressed(directory / "prior.npz", prior=bigram_prior(trees).astype(np.float16))
+    np.savez_compressed(
+        directory / "prior.npz",
+        prior=bigram_prior(trees).astype(np.float16),
+        classes=class_frequencies(trees, ContextConfiguration().rows),
+    )
     card: dict[str, Any] = {
         "name": "mathdoodle",
         "version": VERSION,
@@ -100,9 +105,10 @@ def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[s
     network = load_network(directory)
     logits = np.concatenate([network.classify(render(e.ink, e.groups)).symbol for e in expressions])
     labels = np.array([INDEX[label] for e in expressions for label in e.labels])
-    temperature = fit_temperature(logits, labels)
-    read = cases(Reader(network, Weights(temperature=temperature)), expressions)
-    weights, _ = choose_weights(Weights(temperature=temperature), read)
+    start = Weights(temperature=fit_temperature(logits, labels))
+    start = choose_balance(network, start, expressions)
+    read = cases(Reader(network, start), expressions)
+    weights, _ = choose_weights(start, read)
     # Scores in proportion first, then the priors beside them, then the proportions with the priors in force.
     weights = fit_sharpness(weights, read, network.prior)
     weights, share = choose_priors(weights, read, network.prior)

@@ -10,9 +10,13 @@ import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 
 from app.reading.errors import ReadingError
+from app.reading.network import Network
 from app.reading.page import ink_from_image
 from app.reading.reader import Hypothesis, Reader, Weights, interpretations
 from app.reading.scoring import log_softmax
+from models.context_input import context_input
+from models.rendering import render
+from models.vocabulary import INDEX
 from training import crohme
 from training.bank import BankExpression
 from training.evaluation import drawn
@@ -38,6 +42,25 @@ def bank_temperature(bank: Sequence[BankExpression]) -> float:
     """The temperature that calibrates a bank's class probabilities of true symbols."""
     logits = np.concatenate([e.logits[0][: len(e.labels)] for e in bank]).astype(np.float32)
     return fit_temperature(logits, np.concatenate([e.labels for e in bank]))
+
+
+def choose_balance(network: Network, start: Weights, expressions: list[crohme.Expression]) -> Weights:
+    """The balance with which most expressions have every symbol named right, given their true grouping."""
+    parsed, truths = [], []
+    for e in expressions:
+        found = network.classify(render(e.ink, e.groups))
+        boxes, times = np.array([e.ink.box_of(g) for g in e.groups]), np.array([g[0] for g in e.groups])
+        seen = log_softmax(found.symbol / start.temperature)
+        parsed += network.parse([context_input(seen, found.whole, boxes, e.ink.reference_size, times)])
+        truths.append(np.array([INDEX[label] for label in e.labels]))
+    shares = {}
+    for balance in np.arange(0, 0.65, 0.05).round(2).tolist():
+        named = [p.symbol - balance * network.frequencies for p in parsed]
+        shares[balance] = float(np.mean([(n.argmax(1) == t).all() for n, t in zip(named, truths, strict=True)]))
+    print("share of expressions with every symbol right, by balance:", shares)
+    # The middle of the three best: neighbours differ by an expression or two.
+    best = sorted(shares, key=shares.get)[-3:]
+    return replace(start, balance=float(np.median(best)))
 
 
 Case = tuple[list[Hypothesis], str]

@@ -49,6 +49,7 @@ class Network(ABC):
     Attributes:
         card: what the weights are, from ``card.json``.
         prior: log probabilities of a symbol given its parent and relation, (relations, parents, children).
+        frequencies: log relative frequencies of the classes in what the parser learned from, (classes,).
         device: what they run on.
         joined: whether calls that come at the same time run as one. It pays on a GPU, which is faster by far with
             many candidates at once.
@@ -66,6 +67,7 @@ class Network(ABC):
         self.card = card
         with np.load(directory / "prior.npz") as archive:
             self.prior: np.ndarray = archive["prior"].astype(np.float32)
+            self.frequencies: np.ndarray = archive["classes"].astype(np.float32)
         self.observer: Callable[[int, int], None] | None = None
         self._classify_joined = Batcher(self._classify_calls, len, self.batch)
         self._parse_joined = Batcher(self._parse_calls, len, _HYPOTHESES)

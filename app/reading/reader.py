@@ -53,6 +53,8 @@ class Weights:
         whole: of the parser's log probability that each group is one symbol.
         layout: of the parser's parents and relations.
         temperature: divides the classifier's logits before the parser sees them.
+        balance: share of the classes' log frequencies in training that is taken off the parser's logits: capitals
+            are rare there, and elsewhere not so rare (logit adjustment: Menon et al., ICLR 2021).
         sharpness: turns differences of scores into log odds between ways to group the pieces.
         flip_sharpness: the same for other classes and other trees over one grouping.
         prior: weight of the bigram prior in the choice between readings.
@@ -65,6 +67,7 @@ class Weights:
     whole: float = 1.0
     layout: float = 0.5
     temperature: float = 1.0
+    balance: float = 0.0
     sharpness: float = 1.0
     flip_sharpness: float = 1.0
     prior: float = 0.0
@@ -176,7 +179,8 @@ class Reader:
         hypotheses = []
         for grouping, parsed in zip(found, self.network.parse(inputs), strict=True):
             members = list(grouping.candidates)
-            symbol = log_softmax(np.where(allowed, parsed.symbol, _FORBIDDEN))
+            balanced = parsed.symbol - self.weights.balance * self.network.frequencies
+            symbol = log_softmax(np.where(allowed, balanced, _FORBIDDEN))
             labels = [LABELS[k] for k in symbol.argmax(1)]
             sizes = np.array([len(groups[i]) for i in members])
             hypotheses.append(

@@ -145,7 +145,7 @@ def exported(tmp_path_factory):
     torch.manual_seed(0)
     export_classifier(Ensemble([Classifier(b) for b in BACKBONES]).eval(), list(BACKBONES), directory)
     prior = np.zeros((len(RELATIONS), len(LABELS), len(LABELS)), np.float16)
-    np.savez_compressed(directory / "prior.npz", prior=prior)
+    np.savez_compressed(directory / "prior.npz", prior=prior, classes=np.zeros(len(LABELS), np.float32))
     shape = {"members": 2, "width": 48, "layers": 2, "heads": 2}
     export_context(ContextEnsemble(**shape).eval(), directory)
     card = {"vocabulary": LABELS, "backbones": list(BACKBONES), "sieve": "vgg", "context": shape}
