@@ -179,11 +179,11 @@ def _throughput(seconds: float) -> Iterator[str]:
     yield f"Readings a second over {seconds:g} s, 10 symbols by strokes; with the networks' runs shared between"
     yield "requests in flight, and not shared. Refused: the answer is 503, since the queue is full."
     yield ""
-    yield "| clients | shared | readings a second | median ms | 95 % ms | refused | requests a run |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| clients | shared | threads a run | readings a second | median ms | 95 % ms | refused | requests a run |"
+    yield "|---|---|---|---|---|---|---|---|"
     requests = [samples.by_strokes(s) for s in samples.inks(10, 16)]
-    for batching in ("off", "on"):
-        with served(batching=batching) as server:
+    for batching, threads in (("off", _cores()), ("off", 1), ("on", _cores())):
+        with served(batching=batching, model_threads=threads) as server:
             in_turn(server.address, requests, 2, min(3.0, seconds))
             for clients in CLIENTS:
                 before = server.samples()
@@ -196,8 +196,8 @@ def _throughput(seconds: float) -> Iterator[str]:
                     for k in ("count", "sum")
                 )
                 yield (
-                    f"| {clients} | {batching} | {len(taken) / seconds:.1f} | {statistics.median(taken):.0f} | "
-                    f"{np.percentile(taken, 95):.0f} | {refused} | {shared / max(runs, 1):.2f} |"
+                    f"| {clients} | {batching} | {threads} | {len(taken) / seconds:.1f} | "
+                    f"{statistics.median(taken):.0f} | {np.percentile(taken, 95):.0f} | {refused} | {shared / max(runs, 1):.2f} |"
                 )
     yield ""
 

@@ -125,16 +125,17 @@ async def _run(
 
 
 async def _watch(server: Server, start: float, kill_every: float, watched: list[Watched]) -> None:
-    killed = 0
+    killed, due = 0, kill_every
     while True:
         now = time.perf_counter() - start
-        if now >= (killed + 1) * kill_every:
+        if now >= due:
+            due += kill_every
             for evaluator in server.evaluators()[:1]:
                 try:
                     evaluator.kill()
+                    killed += 1
                 except psutil.NoSuchProcess:  # its own time limit was quicker
                     continue
-            killed += 1
         watched.append(Watched(now, server.memory(), killed))
         await asyncio.sleep(1)
 
