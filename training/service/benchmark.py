@@ -197,7 +197,8 @@ def _throughput(seconds: float) -> Iterator[str]:
                 )
                 yield (
                     f"| {clients} | {batching} | {threads} | {len(taken) / seconds:.1f} | "
-                    f"{statistics.median(taken):.0f} | {np.percentile(taken, 95):.0f} | {refused} | {shared / max(runs, 1):.2f} |"
+                    f"{statistics.median(taken):.0f} | {np.percentile(taken, 95):.0f} | "
+                    f"{refused} | {shared / max(runs, 1):.2f} |"
                 )
     yield ""
 
