@@ -118,6 +118,9 @@ export function startPractice(section) {
     } else if (isRight(current.answer, given)) {
       done = true;
       solved(!tried);
+      const blank = $('.blank', parts.problem);
+      if (blank) blank.textContent = text;
+      blank?.classList.add('is-filled');
       tell(iReadText(text), element('p', { class: 'praise' }, PRAISE[Math.floor(Math.random() * PRAISE.length)]));
       parts.feedback.classList.add('is-right');
       announce(`I read ${text}. Right!`);

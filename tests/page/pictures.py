@@ -55,7 +55,8 @@ def main(url: str) -> None:
         page.select_option("[name=skill]", "multiply")
         a, b = (int(part) for part in page.locator(".problem").inner_text().split() if part.isdigit())
         draw(page, write(str(a * b), size=90), 80, 60, "#practice .paper")
-        expect(page.locator(".feedback .i-read")).to_be_visible()
+        expect(page.locator(".feedback .praise")).to_be_visible(timeout=30_000)
+        expect(page.locator(".feedback .i-read")).to_contain_text(str(a * b))
         page.screenshot(path=PICTURES / "practice.png")
         browser.close()
 

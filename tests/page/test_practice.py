@@ -46,6 +46,7 @@ def test_a_right_answer_is_shown_praised_and_followed_by_the_next_problem(practi
     if asked.count():
         asked.click()
     expect(sure).to_be_visible()
+    expect(practice.locator(".blank")).to_have_text(str(answer))
     expect(practice.locator(".practice-progress")).to_contain_text("In a row 1")
     expect(practice.locator(".problem")).not_to_have_text(before, timeout=10_000)
 
