@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from app.marking.paper_rules import without_paper_rules
 from models.ink import Blob
 
 _PAGE_SIDE = 2400
@@ -23,6 +24,12 @@ _SHARE_OF_PEAK = 0.35
 """Ink is what has this share of the darkness of the strongest ink near it: the half-way line of a blurred edge."""
 _SHARE_OF_SURROUNDINGS = 0.15
 """Least darkness of a piece relative to the strongest ink within a symbol of it: below are a lossy file's ripples."""
+_FINEST = 0.2
+"""Standard deviation of the smoothing before valleys are sought, in pen widths."""
+_VALLEY = 0.02
+"""Least convexity of a valley, as a share of the darkness of the strokes beside it."""
+_HOLLOW = 0.06
+"""The same of the hollow inside a piece."""
 _MOST_PIECES = 6000
 """More connected pieces than any page of writing has."""
 _SHARE_OF_PAGE = 0.16
@@ -103,11 +110,13 @@ def page_ink(gray: np.ndarray) -> PageInk:
     darkness = cv2.GaussianBlur(darkness_of(gray), (0, 0), 0.8)
     strong = _strong(darkness)
     floor = max(_LEAST_DARKNESS, 4 * _noise(darkness), 0.5 * _SHARE_OF_PAGE * strong)
-    pen = _pen(darkness > 0.4 * strong)
+    pen = _pen(without_paper_rules((darkness > 0.4 * strong).astype(np.uint8), darkness))
     surroundings = _largest_within(darkness, 4 * pen)
-    threshold = _SHARE_OF_PEAK * _largest_within(darkness, 1.5 * pen)
+    peak = _largest_within(darkness, 1.5 * pen)
+    threshold = _SHARE_OF_PEAK * peak
     np.maximum(threshold, 0.6 * _SHARE_OF_SURROUNDINGS * surroundings, out=threshold)
-    mask = (darkness > np.maximum(floor, threshold)).astype(np.uint8)
+    mask = without_paper_rules((darkness > np.maximum(floor, threshold)).astype(np.uint8), darkness)
+    mask = _parted(mask, darkness, peak, pen)
     pieces = [
         p
         for p in _pieces(darkness, mask, surroundings, 0.25 * pen * pen)
@@ -141,6 +150,42 @@ def _pen(mask: np.ndarray) -> float:
     outlines = areas - np.bincount(labels[inside > 0], minlength=len(areas) + 1)[1:]
     large = areas >= max(0.1 * typical, 1)
     return float(np.median(2 * areas[large] / np.maximum(outlines[large], 1)))
+
+
+def _parted(mask: np.ndarray, darkness: np.ndarray, peak: np.ndarray, pen: float) -> np.ndarray:
+    """Ink without the valleys between strokes that a blur has run together: the bars of =, neighbouring digits.
+
+    In a valley darkness is convex across the strokes: its Laplacian is positive there, as it is outside every edge
+    (Marr and Hildreth, 1980). Along a stroke that only grows faint it stays negative, so strokes do not break.
+
+    Args:
+        mask: (height, width) uint8, 1 where there is ink.
+        darkness: of the same pixels.
+        peak: the strongest ink near each.
+        pen: line width in pixels.
+    """
+    sigma = max(_FINEST * pen, 0.7)
+    convexity = sigma * sigma * cv2.Laplacian(cv2.GaussianBlur(darkness, (0, 0), sigma), cv2.CV_32F, ksize=1)
+    sure = mask & (convexity < _VALLEY * peak)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(sure, connectivity=8)
+    if count > 2**16:
+        return mask
+    keep = stats[:, cv2.CC_STAT_AREA] >= 0.5 * pen * pen
+    keep[0] = False
+    labels = np.where(keep[labels], labels, 0).astype(np.uint16)
+    rest = (mask > 0) & (labels == 0)
+    square = np.ones((3, 3), np.uint8)
+
+    def neighbours() -> tuple[np.ndarray, np.ndarray]:
+        return cv2.dilate(labels, square), cv2.erode(np.where(labels == 0, 2**16 - 1, labels), square)
+
+    # What was shaved off goes back, but for pixels between two pieces.
+    for _ in range(round(pen / 2) + 1):
+        most, least = neighbours()
+        labels = np.where(rest & (labels == 0) & (most == least), most, labels)
+    most, least = neighbours()
+    between = rest & (most != least) & (most > 0)
+    return mask & ~(between | (convexity > _HOLLOW * peak)).astype(np.uint8)
 
 
 def _largest_within(values: np.ndarray, radius: float) -> np.ndarray:
@@ -183,7 +228,9 @@ def _is_ink(piece: Piece, pen: float, strong: float, shape: tuple[int, ...]) -> 
     thickness = 2 * cv2.distanceTransform(np.pad(mask.astype(np.uint8), 1), cv2.DIST_L2, 3).max()
     if faint and thickness > 3 * pen:
         return False
-    along_side = on_side and (y1 - y0 > 0.85 * height or thickness > 4 * pen)
+    # What is cut off by the picture's side to a sliver is the edge of the paper, or nothing that can be read.
+    sliver = x1 - x0 < 0.3 * (y1 - y0) and y1 - y0 > 4 * pen
+    along_side = on_side and (sliver or y1 - y0 > 0.85 * height or thickness > 4 * pen)
     along_end = on_end and (x1 - x0 > 0.4 * width or thickness > 4 * pen)
     return not along_side and not along_end
 

@@ -78,3 +78,24 @@ def test_nothing_is_parted_from_a_long_seven():
     page = draw_page([("7", 100, 100)], 400, 400, size=150)
     ink = page_ink(page)
     assert len(split_rules(ink.pieces, ink.pen)) == 1
+
+
+@pytest.mark.parametrize("blur", [2.0, 3.0, 4.0])
+def test_what_a_blur_has_run_together_is_parted(blur: float):
+    page = np.full((200, 500), 235, np.uint8)
+    for y in (90, 104):  # the bars of an equals sign
+        cv2.line(page, (100, y), (150, y), 20, 6)
+    for x in (250, 264):  # two ones
+        cv2.line(page, (x, 60), (x, 130), 20, 6)
+    ink = page_ink(cv2.GaussianBlur(page, (0, 0), blur))
+    assert count_in(ink, 90, 50, 160, 150) == 2
+    assert count_in(ink, 230, 50, 290, 150) == 2
+
+
+def test_a_faint_place_in_a_stroke_does_not_part_it():
+    page = np.full((300, 300), 235, np.float32)
+    cv2.line(page, (150, 40), (150, 260), 60, 7)
+    fade = 1 - 0.4 * np.exp(-(((np.arange(300) - 150) / 20.0) ** 2))
+    page = 235 - (235 - page) * fade[:, None].astype(np.float32)
+    ink = page_ink(cv2.GaussianBlur(page, (0, 0), 1.5).astype(np.uint8))
+    assert len(ink.pieces) == 1

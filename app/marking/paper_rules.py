@@ -1,0 +1,72 @@
+"""Ruled and squared paper: its lines taken out of the ink, with the strokes that cross them left whole."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+_LEAST_SPAN = 0.4
+"""Length of a printed line, as a share of the page's side: rules of sums and underlines are shorter, or few."""
+_LEAST_LINES = 4
+"""Fewer long lines are no ruled paper."""
+_DARKER = 1.5
+"""How much darker than the lines a pen is, at the least, for what it wrote on one to be told from it."""
+_LARGEST_SAG = 0.05
+"""How far a line may bend or slope, as a share of its length."""
+
+
+def without_paper_rules(mask: np.ndarray, darkness: np.ndarray) -> np.ndarray:
+    """Ink without the lines that the paper has.
+
+    Args:
+        mask: (height, width) uint8, 1 where there is ink.
+        darkness: of the same pixels: a pen is darker than the lines, so that a bar written on one stays.
+
+    Returns:
+        The same without lines across the page where there are several of a direction; else the mask itself.
+    """
+    across, turned = _lines(mask), _lines(np.ascontiguousarray(mask.T))
+    none = np.zeros_like(mask)
+    down = none if turned is None else turned.T
+    across = none if across is None else across
+    lines = across | down
+    if not lines.any():
+        return mask
+    written = mask & (darkness > _DARKER * np.median(darkness[lines > 0])).astype(np.uint8)
+    result = mask & ~_removable(mask & ~_grown(down, 3, 3), across, written)
+    return result & ~_removable((mask & ~_grown(across, 3, 3)).T, down.T, written.T).T
+
+
+def _lines(mask: np.ndarray) -> np.ndarray | None:
+    """The pixels of long lines from left to right, uint8 like the mask; ``None`` where there are few."""
+    width = mask.shape[1]
+    length = max(round(width / 45), 16)
+    flat = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    joined = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((3, 2 * length + 1), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    wide, high, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
+    thin = (high <= np.maximum(_LARGEST_SAG * wide, 4)) & (area < 0.012 * width * wide)
+    thin[0] = False
+    if (thin & (wide >= _LEAST_SPAN * width)).sum() < _LEAST_LINES:
+        return None
+    # Where the paper is ruled, shorter pieces are what a dark pen beside the line left of it.
+    return (flat & (thin & (wide >= 3 * length))[labels]).astype(np.uint8)
+
+
+def _removable(mask: np.ndarray, across: np.ndarray, written: np.ndarray) -> np.ndarray:
+    """The pixels of lines from left to right but for those in thicker ink, which is a stroke that crosses them."""
+    inked = across.any(0)
+    if not inked.any():
+        return across
+    thick = float(np.median(across.sum(0)[inked] / np.maximum(_runs(across)[inked], 1)))
+    stroke = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((round(thick) + 4, 1), np.uint8))
+    return _grown(across, 3, 1) & ~stroke & ~written
+
+
+def _grown(mask: np.ndarray, high: int, wide: int) -> np.ndarray:
+    return cv2.dilate(mask, np.ones((high, wide), np.uint8))
+
+
+def _runs(mask: np.ndarray) -> np.ndarray:
+    """How many separate runs of ink each column has."""
+    return (mask[1:] > mask[:-1]).sum(0) + mask[0]

@@ -1,0 +1,52 @@
+"""Ruled and squared paper."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from app.marking.page_ink import page_ink
+from app.marking.paper_rules import without_paper_rules
+from tests.marking.pages import draw_page
+
+TEXTS = [("4+3=7", 90, 90), ("8-6=2", 550, 90), ("15+48=63", 90, 190), ("9-4=5", 550, 190), ("72-41=31", 550, 300)]
+
+
+def rule(page: np.ndarray, step: int, grey: int, slope: float = 0.01, bend: float = 0.0) -> np.ndarray:
+    """The page on paper with a line every ``step`` pixels."""
+    paper = np.full_like(page, 255)
+    x = np.arange(0, page.shape[1] + 10, 10)
+    for y in range(20, page.shape[0], step):
+        points = np.column_stack([x, y + slope * x + bend * np.sin(x / 400)]).round().astype(np.int32)
+        cv2.polylines(paper, [points], False, grey, 2, cv2.LINE_AA)
+    return np.minimum(page, paper)
+
+
+def found(page: np.ndarray) -> list[tuple[float, ...]]:
+    """Boxes of the pieces that are no specks."""
+    return [b for b in (p.blob.box for p in page_ink(page).pieces) if max(b[2] - b[0], b[3] - b[1]) > 12]
+
+
+@pytest.mark.parametrize("grey", [90, 150, 190])
+@pytest.mark.parametrize(("slope", "bend"), [(0.0, 0.0), (0.015, 0.0), (0.0, 8.0)])
+def test_lines_of_paper_are_taken_out_and_the_writing_stays(grey: int, slope: float, bend: float):
+    plain = draw_page(TEXTS, 1000, 500)
+    wanted, seen = found(plain), found(rule(plain, 61, grey, slope, bend))
+    assert not any(b[2] - b[0] > 300 for b in seen)
+    missing = [w for w in wanted if not any(np.abs(np.subtract(w, s)).max() < 9 for s in seen)]
+    assert len(missing) <= 0.1 * len(wanted)
+    assert len(seen) <= 1.15 * len(wanted)
+
+
+def test_one_rule_under_a_sum_is_no_ruled_paper():
+    page = draw_page([("47", 200, 120), ("38", 200, 200)], 500, 500)
+    cv2.line(page, (60, 272), (440, 268), 20, 5)
+    mask = (page < 128).astype(np.uint8)
+    assert without_paper_rules(mask, 255.0 - page) is mask
+
+
+def test_a_page_without_lines_is_left_alone():
+    page = draw_page(TEXTS, 1000, 500)
+    mask = (page < 128).astype(np.uint8)
+    assert without_paper_rules(mask, 255.0 - page) is mask
