@@ -35,6 +35,7 @@ class Block:
         result: the row under the rule; empty where nothing is written.
         carries: small digits above and between the rows.
         box: around all of it.
+        has_points: whether decimal points stand in its rows.
     """
 
     rows: tuple[tuple[int, ...], ...]
@@ -42,6 +43,7 @@ class Block:
     result: tuple[int, ...]
     carries: tuple[int, ...]
     box: Box
+    has_points: bool = False
 
     @property
     def pieces(self) -> tuple[int, ...]:
@@ -87,6 +89,7 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int]) -> Block | None:
     length = x1 - x0
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     heights = boxes[:, 3] - boxes[:, 1]
+    others = [i for i in others if not _is_part_of_rule(boxes[i], boxes[rule])]
     beside = [i for i in others if x0 - 0.45 * length < middles[i, 0] < x1 + 0.15 * length]
     above = [i for i in beside if middles[i, 1] < y0 + 0.3 * (y1 - y0) and y0 - boxes[i, 3] < 2.5 * length]
     near = [i for i in above if y0 - boxes[i, 3] < 1.2 * heights[i]]
@@ -127,14 +130,33 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int]) -> Block | None:
         elif abs(middles[i, 1] - middle) < 0.5 * digit:
             result.append(i)
     points = [(row, i) for row, i in points if _is_point(i, row, boxes, digit)]
-    if len({id(row) for row, _ in points}) > 1:  # a lone one is a speck: decimals stand under decimals
-        for row, i in points:
-            row.append(i)
+    # A lone one is a speck: decimals stand under decimals.
+    points = [
+        (row, i)
+        for row, i in points
+        if any(other is not row and abs(middles[j, 0] - middles[i, 0]) < 0.6 * digit for other, j in points)
+    ]
+    for row, i in points:
+        row.append(i)
     ordered = tuple(tuple(sorted(row, key=lambda i: boxes[i, 0])) for row in rows)
     members = [*(i for row in rows for i in row), rule, *result, *carries]
     return Block(
-        ordered, rule, tuple(sorted(result, key=lambda i: boxes[i, 0])), tuple(carries), around(boxes[members])
+        ordered,
+        rule,
+        tuple(sorted(result, key=lambda i: boxes[i, 0])),
+        tuple(carries),
+        around(boxes[members]),
+        bool(points),
     )
+
+
+def _is_part_of_rule(box: np.ndarray, rule: np.ndarray) -> bool:
+    """Whether a piece is a scrap that a wavy rule was broken into: flat, and on it."""
+    x = (box[0] + box[2]) / 2
+    y = (box[1] + box[3]) / 2
+    reach = max(0.5 * (rule[3] - rule[1]), 1.0)
+    flat = box[3] - box[1] <= max(rule[3] - rule[1], 0.5 * (box[2] - box[0]))
+    return bool(flat and rule[0] <= x <= rule[2] and rule[1] - reach <= y <= rule[3] + reach)
 
 
 def _rows(members: Sequence[int], boxes: np.ndarray, start: float, digit: float) -> list[list[int]]:

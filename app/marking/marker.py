@@ -28,7 +28,8 @@ from app.marking.problem import (
 )
 from app.marking.rows import FindsHypotheses, is_wellformed, read_row, row_ink
 from app.marking.sheet import Sheet, straighten
-from app.marking.slots import Slot, take_frames
+from app.marking.slots import Slot, take_frames, take_lines
+from app.marking.touching import part_touching
 from app.marking.verdicts import Finding, Verdict, blank, judge
 from app.maths import Evaluation, to_text
 from app.reading.errors import ReadingError
@@ -195,8 +196,11 @@ class Marker:
         blocks = find_blocks(boxes, height)
         in_blocks = {i for block in blocks for i in block.pieces}
         members = [i for i in range(len(pieces)) if i not in in_blocks]
+        lines_to_write_on, on_lines = take_lines(boxes, members, height)
+        members = [i for i in members if i not in set(lines_to_write_on)]
+        slots = [*slots, *on_lines]
         glyphs = find_glyphs(boxes, members, height)
-        glyphs += [Glyph((), slot.box) for slot in slots if not _holds_ink(slot, boxes)]
+        glyphs += [Glyph((), slot.box) for slot in slots if not _holds_ink(slot, boxes[members])]
         lines = [line for line in find_lines(glyphs, height) if _may_be_arithmetic(line)]
         # Those with an equals sign or a place for an answer first: if none is arithmetic, nothing is.
         lines.sort(key=lambda line: -_signs_of_arithmetic(line))
@@ -223,7 +227,8 @@ class Marker:
                 continue
             operator = k == len(block.rows) - 1
             ink = row_ink([pieces[i] for i in row], pen)
-            versions = read_row(self.reader, ink, _NUMERALS | _SIGNS if operator else _NUMERALS)
+            numerals = _NUMERALS if block.has_points else DIGITS
+            versions = read_row(self.reader, ink, numerals, _SIGNS if operator else DIGITS, shape=1.0)
             rows.append([v for v in versions if _fits_column(v.cells, operator)][:_COLUMN_VERSIONS])
         equals = Cell(Symbol("=", pieces[block.rule].blob.box, printed=True), {})
         versions = []
@@ -247,7 +252,7 @@ class Marker:
             return []
         empty = [blank(g.box) for g in kept.glyphs if not g.pieces]
         versions = []
-        for version in read_row(self.reader, row_ink([pieces[i] for i in members], pen)):
+        for version in read_row(self.reader, part_touching(row_ink([pieces[i] for i in members], pen))):
             cells = with_dots([_in_slot(c, slots) for c in version.cells])
             cells = tuple(sorted((*cells, *empty), key=lambda c: c.box[0] + c.box[2]))
             versions.append(Version(cells, version.probability))

@@ -24,10 +24,12 @@ from models.vocabulary import INDEX, LABELS, Kind
 ALPHABET = frozenset("0123456789+-/=().,:") | {"\\times", "\\div", "\\lt", "\\gt", "\\cdot"}
 """What stands on worksheets; a dot is told from the sign × by where it stands."""
 _HYPOTHESES = 3
-_VERSIONS = 12
-_MALFORMED = 0.002
+_VERSIONS = 24
+_MALFORMED = 1e-4
 """How much less a row that breaks the grammar is believed."""
 _ALTERNATIVES = 4
+_SHAPE = 0.5
+"""Weight of the classifier in the reading of a line."""
 
 
 class FindsHypotheses(Protocol):
@@ -53,23 +55,34 @@ def row_ink(pieces: Sequence[Piece], pen: float) -> Ink:
     return Ink(tuple(p.blob for p in sorted(pieces, key=lambda p: p.blob.box[0])), pen=pen)
 
 
-def read_row(reader: FindsHypotheses, ink: Ink, alphabet: Collection[str] = ALPHABET) -> list[Version]:
+def read_row(
+    reader: FindsHypotheses,
+    ink: Ink,
+    alphabet: Collection[str] = ALPHABET,
+    first: Collection[str] | None = None,
+    shape: float = _SHAPE,
+) -> list[Version]:
     """The ways to read a row.
 
     Args:
         reader: finds and parses groupings.
         ink: pieces of the row.
         alphabet: labels that may stand there.
+        first: labels that the leftmost symbol may have, if others than the rest.
+        shape: weight of what the classifier says of each symbol by itself; the rest is the parser's, which sees the
+            row as an expression: a number alone is none.
 
     Returns:
         Versions with probabilities that sum to 1, the most probable first.
     """
     allowed = np.array([label in alphabet for label in LABELS])
+    allowed_first = np.array([label in (first or alphabet) for label in LABELS])
     found = sorted(reader.hypotheses(ink, "arithmetic"), key=lambda h: -h.score(reader.weights))[:_HYPOTHESES]
     logs = []
     for h in found:
-        masked = np.where(allowed, h.symbol, -30.0)
-        logs.append(masked - np.logaddexp.reduce(masked, axis=1, keepdims=True))
+        rule = np.tile(allowed, (len(h.groups), 1))
+        rule[np.argmin([h.ink.box_of(g)[0] for g in h.groups])] = allowed_first
+        logs.append(_masked(shape * _masked(h.shape, rule) + (1 - shape) * _masked(h.symbol, rule), rule))
     top = found[0].score(reader.weights)
     base = [reader.weights.sharpness * (h.score(reader.weights) - top) for h in found]
     orders = [np.argsort(-log, 1)[:, :_ALTERNATIVES] for log in logs]
@@ -99,6 +112,12 @@ def read_row(reader: FindsHypotheses, ink: Ink, alphabet: Collection[str] = ALPH
     total = sum(v.probability for v in versions)
     versions = [replace(v, probability=v.probability / total) for v in versions]
     return sorted(versions, key=lambda v: -v.probability)
+
+
+def _masked(logs: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """Log probabilities of the classes that are allowed, which sum to 1 among them; the others' are hopeless."""
+    masked = np.where(allowed, np.maximum(logs, -25.0), -1e3)
+    return masked - np.logaddexp.reduce(masked, axis=1, keepdims=True)
 
 
 def _cells(h: Hypothesis, log: np.ndarray, order: np.ndarray, ranks: tuple[int, ...]) -> Cells:

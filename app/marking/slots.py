@@ -15,6 +15,8 @@ from models.ink import Box
 _SMALLEST = 1.15
 """Least side of a box or circle to write in, in symbol heights."""
 _LARGEST = 5.0
+_MOST_ON_LINE = 4
+"""Digits of an answer on a line: more are a question that was underlined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,45 @@ def take_frames(pieces: Sequence[Piece], height: float, pen: float) -> tuple[lis
         else:
             kept.append(piece)
     return sorted(kept, key=lambda p: p.blob.box[0]), slots
+
+
+def take_lines(boxes: np.ndarray, members: Sequence[int], height: float) -> tuple[list[int], list[Slot]]:
+    """Lines to write on, ``3 + __ = 7``, told from signs by their length and from fractions by what is under them.
+
+    Args:
+        boxes: (n, 4) boxes of a page's pieces.
+        members: the pieces to look at; rules of sums in columns are not among them.
+        height: the page's symbol height.
+
+    Returns:
+        The pieces that are such lines or underline something, and a slot for each line with an answer's room: from
+        the line up by a symbol's height and a half.
+    """
+    lines: list[int] = []
+    slots: list[Slot] = []
+    if not len(members):
+        return lines, slots
+    chosen = boxes[list(members)]
+    x, y = (chosen[:, 0] + chosen[:, 2]) / 2, (chosen[:, 1] + chosen[:, 3]) / 2
+    tall = chosen[:, 3] - chosen[:, 1] > 0.6 * height
+    for i, box in zip(members, chosen, strict=True):
+        long, thin = box[2] - box[0], box[3] - box[1]
+        if not (1.2 * height < long < 9 * height and thin < 0.25 * height):
+            continue
+        line = (box[1] + box[3]) / 2
+        over = tall & (box[0] < x) & (x < box[2])
+        above = over & (y < line) & (line - chosen[:, 3] < 0.8 * height)
+        below = over & (y > line) & (chosen[:, 1] - line < 0.8 * height)
+        # The feet of the symbols beside it stand on the line; those beside a minus stand on both sides of it.
+        gap = np.maximum(chosen[:, 0] - box[2], box[0] - chosen[:, 2])
+        beside = tall & ~over & (gap < 1.5 * height) & (y < line) & (line - y < 1.5 * height)
+        on_foot = beside & (np.abs(chosen[:, 3] - line) < 0.35 * height)
+        if below.any() or not (above.any() or on_foot.any()) or not (on_foot.any() or above.sum() > 1):
+            continue
+        lines.append(i)
+        if on_foot.any() and above.sum() <= _MOST_ON_LINE:
+            slots.append(Slot((box[0], line - 1.5 * height, box[2], line), "line"))
+    return lines, slots
 
 
 def _inside_of_box(piece: Piece, pen: float) -> list[Piece] | None:

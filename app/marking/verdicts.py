@@ -38,11 +38,16 @@ class Finding:
         verdict: whether the answer is right; ``unsure`` where nothing can be computed.
         expected: what the blank should hold, as text; ``None`` where that is not known.
         evaluation: what the row as written comes to.
+        agreed: probability, summed over the ways to read the row, of the verdict that the likeliest of them has;
+            it stands even where that was too low and the verdict is ``unsure``.
+        likeliest: that verdict.
     """
 
     verdict: Verdict
     expected: str | None
     evaluation: Evaluation
+    agreed: float = 1.0
+    likeliest: Verdict | None = None
 
 
 def judge(versions: Sequence[Version]) -> Finding:
@@ -64,8 +69,30 @@ def judge(versions: Sequence[Version]) -> Finding:
             agreed += version.probability
     read = min(versions[0].probability, confidence_of(versions[0].cells))
     related = any(c.kind is Kind.RELATION or c.kind is Kind.BLANK for c in filled_brackets(versions[0].cells))
-    least_read = LEAST_READ if first.verdict == "wrong" else 0.0 if related else LEAST_WITHOUT_RELATION
-    return first if agreed >= LEAST_AGREED and read >= least_read else replace(first, verdict="unsure")
+    given = first.verdict if is_sure(first.verdict, agreed, read, related) else "unsure"
+    return replace(first, verdict=given, agreed=agreed, likeliest=first.verdict)
+
+
+def is_sure(
+    verdict: Verdict,
+    agreed: float,
+    read: float,
+    related: bool = True,
+    least_agreed: float = LEAST_AGREED,
+    least_read: float = LEAST_READ,
+) -> bool:
+    """Whether a verdict is given.
+
+    Args:
+        verdict: of the likeliest reading.
+        agreed: probability of the readings that share it.
+        read: probability that the likeliest reading is right in every symbol.
+        related: whether a relation or a blank was read.
+        least_agreed: see :data:`LEAST_AGREED`.
+        least_read: see :data:`LEAST_READ`.
+    """
+    least = least_read if verdict == "wrong" else 0.0 if related else LEAST_WITHOUT_RELATION
+    return agreed >= least_agreed and read >= least
 
 
 def find(cells: Cells) -> Finding:

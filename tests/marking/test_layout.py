@@ -10,7 +10,7 @@ from app.marking.columns import find_blocks
 from app.marking.layout import boxes_of, find_glyphs, find_lines, symbol_height
 from app.marking.marker import in_columns
 from app.marking.page_ink import page_ink
-from app.marking.slots import take_frames
+from app.marking.slots import take_frames, take_lines
 from tests.marking.pages import draw_page, draw_text
 
 
@@ -80,6 +80,39 @@ def test_a_large_zero_is_no_circle():
     assert take_frames(ink.pieces, symbol_height(ink), ink.pen)[1] == []
 
 
+def lines_to_write_on(page: np.ndarray):
+    """The pieces that are lines, and the slots on them."""
+    ink = page_ink(page)
+    boxes = boxes_of(ink.pieces)
+    taken, slots = take_lines(boxes, range(len(boxes)), symbol_height(ink))
+    return [ink.pieces[i].blob.box for i in taken], slots
+
+
+@pytest.mark.parametrize("answer", ["", "4", "12"])
+def test_a_line_between_symbols_is_a_place_for_an_answer(answer: str):
+    page = draw_page([("3+", 80, 100), ("=7", 320, 100)])
+    cv2.line(page, (200, 152), (295, 152), 20, 4)
+    if answer:
+        draw_text(page, answer, 220, 92)
+    taken, slots = lines_to_write_on(page)
+    assert [s.shape for s in slots] == ["line"]
+    assert len(taken) == 1 and taken[0][2] - taken[0][0] > 80
+    assert slots[0].box[1] < 110 < slots[0].box[3]
+
+
+def test_an_underlined_question_has_no_place_for_an_answer_under_it():
+    page = draw_page([("10+10×10=", 80, 100)])
+    cv2.line(page, (75, 160), (330, 160), 20, 4)
+    taken, slots = lines_to_write_on(page)
+    assert len(taken) == 1 and slots == []
+
+
+def test_signs_and_fractions_have_no_place_for_an_answer():
+    page = draw_page([("3", 110, 100), ("4", 110, 200), ("+1-2=0", 220, 150)])
+    cv2.line(page, (80, 175), (180, 175), 20, 5)
+    assert lines_to_write_on(page) == ([], [])
+
+
 def column_page(carry: bool) -> np.ndarray:
     """47 + 38 = 85 in columns, with the carry of the ten or without."""
     page = draw_page([("4", 200, 120), ("7", 260, 120), ("3", 200, 200), ("8", 260, 200)], 500, 500)
@@ -113,3 +146,23 @@ def test_problems_are_numbered_down_each_column():
     right = [(400.0, 100.0 * k - 15, 600.0, 100.0 * k + 25) for k in range(3)]
     places = in_columns([*right, *left])
     assert places == [(2, 1), (2, 2), (2, 3), (1, 1), (1, 2), (1, 3)]
+
+
+def test_scraps_of_a_wavy_rule_are_no_part_of_the_sum():
+    ink = page_ink(column_page(carry=False))
+    boxes = boxes_of(ink.pieces)
+    height = symbol_height(ink)
+    scraps = np.array([[180.0, 266.0, 205.0, 270.0], [250.0, 271.0, 290.0, 276.0]])
+    (block,) = find_blocks(np.vstack([boxes, scraps]), height)
+    assert [len(row) for row in block.rows] == [2, 3]
+    assert len(block.result) == 2 and not block.has_points
+
+
+def test_points_that_stand_under_one_another_are_decimal_points():
+    ink = page_ink(column_page(carry=False))
+    points = np.array([[240.0, 162.0, 247.0, 169.0], [241.0, 242.0, 248.0, 249.0]])
+    (block,) = find_blocks(np.vstack([boxes_of(ink.pieces), points]), symbol_height(ink))
+    assert [len(row) for row in block.rows] == [3, 4] and block.has_points
+    apart = points + np.array([[0], [0]]) + np.array([[-45.0, 0, -45.0, 0], [0, 0, 0, 0]])
+    (block,) = find_blocks(np.vstack([boxes_of(ink.pieces), apart]), symbol_height(ink))
+    assert [len(row) for row in block.rows] == [2, 3] and not block.has_points

@@ -1,0 +1,116 @@
+"""Digits that touch: pieces of ink too wide for one symbol, parted where a line from top to bottom meets least ink.
+
+The parts and the whole both stay possible readings; which of them stands there is for the reader to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from models.ink import Blob, Ink
+
+_WIDE = 0.85
+"""Width of what may be two symbols, in its own heights."""
+_WIDER = 1.5
+"""The same in widths of the row's other symbols."""
+_LEAST_WIDE = 0.62
+"""Width, in its own heights, below which a piece is never parted."""
+_MOST_CROSSED = 2.4
+"""Ink that a cut may go through, in pen widths."""
+_NARROWEST = 0.22
+"""Least width of a part, in heights of the piece."""
+_MOST_PARTS = 5
+
+
+def part_touching(ink: Ink) -> Ink:
+    """The same ink with its wide pieces in parts; the parts of each are siblings.
+
+    Args:
+        ink: blobs of one row.
+    """
+    boxes, pen = ink.boxes, ink.pen_width
+    widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    tall = heights > 0.6 * np.median(heights[heights > 3 * pen]) if (heights > 3 * pen).any() else heights > 0
+    # Digits are half as wide as tall; a row of ones and brackets would make any other a pair.
+    usual = max(float(np.median(widths[tall])), 0.5 * float(np.median(heights[tall]))) if tall.any() else 0.0
+    wide = tall & (widths > _LEAST_WIDE * heights) & (heights > 4 * pen)
+    wide &= (widths > _WIDE * heights) | (widths > _WIDER * usual)
+    pieces: list[tuple[Blob, int]] = []
+    for i, piece in enumerate(ink.pieces):
+        parts = _parts(piece, pen) if wide[i] and isinstance(piece, Blob) else [piece]
+        pieces += [(part, i) for part in parts]
+    if len(pieces) == len(ink.pieces):
+        return ink
+    pieces.sort(key=lambda p: p[0].box[0])
+    families: dict[int, list[int]] = {}
+    for k, (_, i) in enumerate(pieces):
+        families.setdefault(i, []).append(k)
+    siblings = tuple(tuple(f) for f in families.values() if len(f) > 1)
+    return replace(ink, pieces=tuple(p for p, _ in pieces), siblings=siblings, reference=ink.reference_size)
+
+
+def _parts(blob: Blob, pen: float) -> list[Blob]:
+    """A piece parted once, and its parts again while they are wide; the piece alone where every cut meets much ink."""
+    found = [blob]
+    k = 0
+    while k < len(found) and len(found) < _MOST_PARTS:
+        height, width = found[k].mask.shape
+        halves = _cut(found[k], pen) if (k == 0 and len(found) == 1) or width > _WIDE * height else None
+        if halves:
+            found[k : k + 1] = halves
+        else:
+            k += 1
+    return found
+
+
+def _cut(blob: Blob, pen: float) -> tuple[Blob, Blob] | None:
+    """Two halves of a piece, left and right of the path from top to bottom that meets least ink."""
+    ink = (blob.mask > 90).astype(np.float32)
+    height, width = ink.shape
+    edge = round(_NARROWEST * height)
+    if width < 2 * edge + 3:
+        return None
+    # Dynamic programming from row to row; a step aside costs a little, so that the path is straight where it can be.
+    cost = np.full((height, width), np.inf, np.float32)
+    came = np.zeros((height, width), np.int8)
+    middle = np.abs(np.arange(width) - (width - 1) / 2) / width  # of equal paths the one nearest to the middle
+    weight = ink + 0.02 + 0.05 * middle[None].astype(np.float32)
+    weight[:, :edge] = weight[:, width - edge :] = np.inf
+    cost[0] = weight[0]
+    for y in range(1, height):
+        before = cost[y - 1]
+        left = np.concatenate([[np.inf], before[:-1]]) + 0.05
+        right = np.concatenate([before[1:], [np.inf]]) + 0.05
+        options = np.stack([left, before, right])
+        came[y] = options.argmin(0) - 1
+        cost[y] = options.min(0) + weight[y]
+    x = int(cost[-1].argmin())
+    crossed, path = 0.0, np.zeros(height, int)
+    for y in range(height - 1, -1, -1):
+        path[y] = x
+        crossed += float(ink[y, x])
+        x += int(came[y, x])
+    if crossed > _MOST_CROSSED * pen:
+        return None
+    is_left = np.arange(width)[None] < path[:, None]
+    left, right = (_kept(blob, part, pen) for part in (is_left, ~is_left))
+    return (left, right) if left is not None and right is not None else None
+
+
+def _kept(blob: Blob, part: np.ndarray, pen: float) -> Blob | None:
+    """The ink of a part without scraps; ``None`` where nothing of a symbol's size is left."""
+    inked = (part & (blob.mask > 0)).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    large = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= pen * pen]
+    if not large:
+        return None
+    inside = np.isin(labels, large)
+    ys, xs = np.nonzero(inside)
+    if np.ptp(ys) < 0.25 * blob.mask.shape[0] and np.ptp(xs) < 0.25 * blob.mask.shape[0]:
+        return None
+    window = np.s_[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+    mask = np.ascontiguousarray(np.where(inside, blob.mask, 0)[window])
+    return Blob(mask, (blob.origin[0] + float(xs.min()), blob.origin[1] + float(ys.min())))
