@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.marking.marker import VERDICTS, MarkedPage, Marker
 from app.reading.errors import ReadingError
 from app.reading.image import decode_image
 
+_log = logging.getLogger(__name__)
 _PDF_WIDTH = 1240
 """Pixels across a page of the PDF: A4 at 150 to the inch."""
 _DPI = 150
@@ -52,6 +54,9 @@ def mark_files(marker: Marker, files: Sequence[Path], max_pixels: int, out: Path
             yield Result(file, None, error.strerror or "The file cannot be read.")
         except ReadingError as error:
             yield Result(file, None, error.detail)
+        except Exception as error:  # whatever one page does, the others are marked
+            _log.exception("marking %s failed", file)
+            yield Result(file, None, f"The page cannot be marked: {error!r}")
         else:
             yield Result(file, page)
 

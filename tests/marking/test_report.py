@@ -127,3 +127,23 @@ def test_progress_is_one_line_on_a_terminal_and_nothing_elsewhere():
     assert file.getvalue() == ""
     assert terminal.getvalue().count("\n") == 1
     assert "2/2 a.jpg" in terminal.getvalue()
+
+
+class Crashes:
+    """A marker with a fault that one page brings out."""
+
+    def __init__(self, page: MarkedPage) -> None:
+        self.page = page
+
+    def mark(self, photo: np.ndarray) -> MarkedPage:
+        if photo.shape == (50, 60):
+            raise ZeroDivisionError("a fault")
+        return self.page
+
+
+def test_a_fault_on_one_page_does_not_stop_the_others(photo: Path, tmp_path: Path):
+    bad = tmp_path / "bad.png"
+    Image.new("RGB", (60, 50), (240, 240, 235)).save(bad)
+    results = list(mark_files(Crashes(page_of("3+4=7")), [photo, bad, photo], 10**7))
+    assert [r.page is not None for r in results] == [True, False, True]
+    assert "a fault" in results[1].message
