@@ -26,7 +26,7 @@ class _Changed:
     ) -> None:
         self.classify = classify or network.classify
         self.parse = parse or network.parse
-        self.card, self.prior, self.frequencies = network.card, network.prior, network.frequencies
+        self.card, self.grammar = network.card, network.grammar
         self.sieve = False
 
 
@@ -100,7 +100,8 @@ def component_table(limit: int | None = None) -> Iterator[str]:
         "without the head `whole` of the parser": Reader(network, replace(w, whole=0.0)),
         "names by the classifier alone, layout by the parser": Reader(_classifier_names(network)),
         "without balance of rare classes": Reader(network, replace(w, balance=0.0)),
-        "without the bigram prior": Reader(network, replace(w, prior=0.0)),
+        "without the grammar's pairs": Reader(network, replace(w, pairs=0.0)),
+        "without the grammar's rows": Reader(network, replace(w, rows=0.0)),
         "without leaning to arithmetic": Reader(network, replace(w, arithmetic=0.0)),
     }
     expressions = list(crohme.read_archive(data_directory() / crohme.VALIDATION))[:limit]

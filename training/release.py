@@ -23,7 +23,7 @@ from training import crohme
 from training.configuration import RUNS
 from training.context import ContextConfiguration
 from training.export import export_classifier, export_context
-from training.priors import bigram_prior, class_frequencies
+from training.grammar import learn_grammar
 from training.sources import data_directory
 from training.tuning import cases, choose_balance, choose_priors, choose_weights, fit_sharpness, fit_temperature
 
@@ -79,11 +79,7 @@ def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[s
     parser, shape = _context(contexts)
     export_context(parser, directory)
     trees = [e.tree for e in crohme.read_archive(data_directory() / crohme.TRAINING) if e.tree]
-    np.savez_compressed(
-        directory / "prior.npz",
-        prior=bigram_prior(trees).astype(np.float16),
-        classes=class_frequencies(trees, ContextConfiguration().rows),
-    )
+    learn_grammar(trees, ContextConfiguration().rows).save(directory / "grammar.npz")
     card: dict[str, Any] = {
         "name": "mathdoodle",
         "version": VERSION,
@@ -110,9 +106,9 @@ def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[s
     read = cases(Reader(network, start), expressions)
     weights, _ = choose_weights(start, read)
     # Scores in proportion first, then the priors beside them, then the proportions with the priors in force.
-    weights = fit_sharpness(weights, read, network.prior)
-    weights, share = choose_priors(weights, read, network.prior)
-    card["reader"] = asdict(fit_sharpness(weights, read, network.prior))
+    weights = fit_sharpness(weights, read, network.grammar)
+    weights, share = choose_priors(weights, read, network.grammar)
+    card["reader"] = asdict(fit_sharpness(weights, read, network.grammar))
     card["measured"] = {
         "CROHME 2013 (validation), symbols named right, true grouping": float((logits.argmax(1) == labels).mean()),
         "CROHME 2013 (validation), expressions read right (three tenths of them as images)": share,

@@ -15,6 +15,7 @@ from app.reading.page import ink_from_image
 from app.reading.reader import Hypothesis, Reader, Weights, interpretations
 from app.reading.scoring import log_softmax
 from models.context_input import context_input
+from models.grammar import Grammar
 from models.rendering import render
 from models.vocabulary import INDEX
 from training import crohme
@@ -55,7 +56,7 @@ def choose_balance(network: Network, start: Weights, expressions: list[crohme.Ex
         truths.append(np.array([INDEX[label] for label in e.labels]))
     shares = {}
     for balance in np.arange(0, 0.65, 0.05).round(2).tolist():
-        named = [p.symbol - balance * network.frequencies for p in parsed]
+        named = [p.symbol - balance * network.grammar.classes for p in parsed]
         shares[balance] = float(np.mean([(n.argmax(1) == t).all() for n, t in zip(named, truths, strict=True)]))
     print("share of expressions with every symbol right, by balance:", shares)
     # The middle of the three best: neighbours differ by an expression or two.
@@ -107,20 +108,21 @@ def choose_weights(start: Weights, read: list[Case], trials: int = 600, seed: in
     return replace(start, grouping=grouping, symbol=symbol, whole=whole, layout=layout), share
 
 
-def choose_priors(weights: Weights, read: list[Case], prior: np.ndarray) -> tuple[Weights, float]:
-    """The weights of the bigram prior and of arithmetic with which most expressions are read right, and their share."""
+def choose_priors(weights: Weights, read: list[Case], grammar: Grammar) -> tuple[Weights, float]:
+    """The weights of the grammar and of arithmetic with which most expressions are read right, and their share."""
     shares = {}
-    for bigrams, arithmetic in product((0.0, 0.1, 0.2), (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)):
-        w = replace(weights, prior=bigrams, arithmetic=arithmetic)
-        best = [canonical(interpretations(hypotheses, 1, w, prior)[0].tree) == truth for hypotheses, truth in read]
-        shares[bigrams, arithmetic] = float(np.mean(best))
-    print("share right by weights of bigrams and arithmetic:", shares)
+    for pairs, rows, arithmetic in product((0.0, 0.1, 0.2), (0.0, 0.15, 0.3, 0.5), (0.0, 1.0, 2.0)):
+        w = replace(weights, pairs=pairs, rows=rows, arithmetic=arithmetic)
+        best = [canonical(interpretations(hypotheses, 1, w, grammar)[0].tree) == truth for hypotheses, truth in read]
+        shares[pairs, rows, arithmetic] = float(np.mean(best))
+    print("share right by weights of pairs, rows and arithmetic:", shares)
     # Of equals the one that helps school work more.
-    bigrams, arithmetic = max(shares, key=lambda weights: (shares[weights], weights[1]))
-    return replace(weights, prior=bigrams, arithmetic=arithmetic), shares[bigrams, arithmetic]
+    pairs, rows, arithmetic = max(shares, key=lambda weights: (shares[weights], weights[2]))
+    best = replace(weights, pairs=pairs, rows=rows, arithmetic=arithmetic)
+    return best, shares[pairs, rows, arithmetic]
 
 
-def fit_sharpness(weights: Weights, read: list[Case], prior: np.ndarray) -> Weights:
+def fit_sharpness(weights: Weights, read: list[Case], grammar: Grammar) -> Weights:
     """Calibrate: the sharpnesses with which confidences of best readings are most likely true."""
 
     def loss(logarithms: np.ndarray) -> float:
@@ -128,7 +130,7 @@ def fit_sharpness(weights: Weights, read: list[Case], prior: np.ndarray) -> Weig
         w = replace(weights, sharpness=float(sharpness), flip_sharpness=float(flip))
         total = 0.0
         for hypotheses, truth in read:
-            best = interpretations(hypotheses, 1, w, prior)[0]
+            best = interpretations(hypotheses, 1, w, grammar)[0]
             p = min(max(best.confidence, 1e-4), 1 - 1e-4)
             total -= np.log(p if canonical(best.tree) == truth else 1 - p)
         return total / len(read)

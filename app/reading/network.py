@@ -15,6 +15,7 @@ import numpy as np
 from app.reading.batching import Batcher
 from app.reading.progress import checkpoint
 from models.context_input import NODE_FEATURES, PAIR_FEATURES, ContextInput
+from models.grammar import Grammar
 from models.vocabulary import LABELS
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "weights"
@@ -48,8 +49,7 @@ class Network(ABC):
 
     Attributes:
         card: what the weights are, from ``card.json``.
-        prior: log probabilities of a symbol given its parent and relation, (relations, parents, children).
-        frequencies: log relative frequencies of the classes in what the parser learned from, (classes,).
+        grammar: how plausible layouts are.
         device: what they run on.
         joined: whether calls that come at the same time run as one. It pays on a GPU, which is faster by far with
             many candidates at once.
@@ -65,9 +65,7 @@ class Network(ABC):
 
     def __init__(self, directory: Path, card: dict[str, Any]) -> None:
         self.card = card
-        with np.load(directory / "prior.npz") as archive:
-            self.prior: np.ndarray = archive["prior"].astype(np.float32)
-            self.frequencies: np.ndarray = archive["classes"].astype(np.float32)
+        self.grammar = Grammar.load(directory / "grammar.npz")
         self.observer: Callable[[int, int], None] | None = None
         self._classify_joined = Batcher(self._classify_calls, len, self.batch)
         self._parse_joined = Batcher(self._parse_calls, len, _HYPOTHESES)
@@ -148,7 +146,7 @@ class OnnxNetwork(Network):
     """The networks in ONNX Runtime on a CPU.
 
     Args:
-        directory: holds ``classifier.onnx``, ``context.onnx`` and ``prior.npz``.
+        directory: holds ``classifier.onnx``, ``context.onnx`` and ``grammar.npz``.
         card: of the weights.
         threads: threads of one run; ``None`` takes every core.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
@@ -194,7 +192,7 @@ class TorchNetwork(Network):
     parser, whose log probabilities are added up over all symbols, is small and keeps single precision.
 
     Args:
-        directory: holds ``classifier.safetensors``, ``context.safetensors`` and ``prior.npz``.
+        directory: holds ``classifier.safetensors``, ``context.safetensors`` and ``grammar.npz``.
         card: of the weights.
         device: a PyTorch device, such as ``cuda``.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.

@@ -21,8 +21,9 @@ from app.reading.network import Classified, Device, Network, Parsed, load_networ
 from app.reading.reading import Interpretation, Reading, Symbol, SymbolAlternative
 from app.reading.scoring import grouping_scores, log_sigmoid, log_softmax
 from models.context_input import CONFIRMED_WHOLE, confirmed, context_input
+from models.grammar import Grammar
 from models.ink import Ink, typical_size
-from models.layout_tree import RELATIONS, LayoutTree, Node
+from models.layout_tree import LayoutTree, Node
 from models.rendering import render
 from models.vocabulary import ARITHMETIC_LABELS, INDEX, LABELS
 
@@ -35,11 +36,9 @@ _SIEVED = 12
 """Groupings of one backbone whose candidates all three classify."""
 _GROUPINGS = 8
 """Groupings that the parser looks at."""
-_TREES = 3
-_DRAWN = 24
-"""Readings among which the prior chooses and probabilities are shared out."""
-_ORDINARY = 3.0
-"""Minus the log probability of an ordinary symbol in its place."""
+_TREES = 6
+_DRAWN = 32
+"""Readings among which the grammar chooses and probabilities are shared out."""
 _LEAST_ALTERNATIVE = 0.002
 
 
@@ -57,7 +56,8 @@ class Weights:
             are rare there, and elsewhere not so rare (logit adjustment: Menon et al., ICLR 2021).
         sharpness: turns differences of scores into log odds between ways to group the pieces.
         flip_sharpness: the same for other classes and other trees over one grouping.
-        prior: weight of the bigram prior in the choice between readings.
+        pairs: weight of the grammar's pairs of symbols in the choice between readings.
+        rows: weight of the grammar's rows in it.
         arithmetic: log odds that a reading gains by being arithmetic throughout: people who write 5/6 seldom
             mean 5/b, and who writes one letter writes more.
     """
@@ -70,7 +70,8 @@ class Weights:
     balance: float = 0.0
     sharpness: float = 1.0
     flip_sharpness: float = 1.0
-    prior: float = 0.0
+    pairs: float = 0.0
+    rows: float = 0.0
     arithmetic: float = 0.0
 
 
@@ -152,7 +153,9 @@ class Reader:
         """
         clock = _Clock()
         weights = replace(self.weights, arithmetic=0.0) if symbols == "all" else self.weights
-        readings = interpretations(self.hypotheses(ink, symbols, clock), alternatives + 1, weights, self.network.prior)
+        readings = interpretations(
+            self.hypotheses(ink, symbols, clock), alternatives + 1, weights, self.network.grammar
+        )
         clock.stop("layout")
         box = ink.input_box(ink.box_of(range(len(ink.pieces))))
         return Reading(readings[0], tuple(readings[1:]), box, clock.milliseconds)
@@ -179,7 +182,7 @@ class Reader:
         hypotheses = []
         for grouping, parsed in zip(found, self.network.parse(inputs), strict=True):
             members = list(grouping.candidates)
-            balanced = parsed.symbol - self.weights.balance * self.network.frequencies
+            balanced = parsed.symbol - self.weights.balance * self.network.grammar.classes
             symbol = log_softmax(np.where(allowed, balanced, _FORBIDDEN))
             labels = [LABELS[k] for k in symbol.argmax(1)]
             sizes = np.array([len(groups[i]) for i in members])
@@ -254,14 +257,14 @@ def _layout_scores(parsed: Parsed) -> tuple[np.ndarray, np.ndarray]:
     return log_softmax(parsed.parent.astype(np.float64)), log_softmax(parsed.relation.astype(np.float64))
 
 
-def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, prior: np.ndarray) -> list[Interpretation]:
+def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar) -> list[Interpretation]:
     """The best readings over groupings, classes and trees, with probabilities among them.
 
     Args:
         hypotheses: in any order.
         most: readings to return at the most.
         w: how scores are added up.
-        prior: log probabilities of a symbol given its parent and relation.
+        grammar: how plausible layouts are.
     """
     hypotheses = sorted(hypotheses, key=lambda h: -h.score(w))
     # A heap of changes to each hypothesis: (loss, number, flips of single symbols by rank, tree).
@@ -299,9 +302,10 @@ def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, pri
             heapq.heappush(heap, (loss + w.flip_sharpness * step, number, ranks, tree + 1))
     labels = [[LABELS[orders[n][i, r]] for i, r in enumerate(ranks)] for _, n, ranks, _ in found]
     losses = np.array([f[0] for f in found])
-    if w.prior:
-        trees = [hypotheses[n].trees[t][1] for _, n, _, t in found]
-        losses -= w.prior * np.array([_log_prior(prior, names, t) for names, t in zip(labels, trees, strict=True)])
+    trees = [hypotheses[n].trees[t][1] for _, n, _, t in found]
+    for weight, score in ((w.pairs, grammar.pair_score), (w.rows, grammar.row_score)):
+        if weight:
+            losses -= weight * np.array([score(names, tree) for names, tree in zip(labels, trees, strict=True)])
     losses -= w.arithmetic * np.array([_is_arithmetic(names) for names in labels])
     ranking = np.argsort(losses, kind="stable")
     odds = np.exp(losses.min() - losses)
@@ -318,15 +322,6 @@ def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, pri
 
 def _is_arithmetic(labels: Sequence[str]) -> bool:
     return ARITHMETIC_LABELS.issuperset(labels) and any(label.isdigit() for label in labels)
-
-
-def _log_prior(prior: np.ndarray, labels: Sequence[str], tree: LayoutTree) -> float:
-    """Log probability of labels given a tree, in excess of that of an ordinary symbol, so that many count like few."""
-    total = 0.0
-    for label, node in zip(labels, tree.nodes, strict=True):
-        if node.relation is not None:
-            total += prior[RELATIONS.index(node.relation), INDEX[labels[node.parent]], INDEX[label]] + _ORDINARY
-    return float(total)
 
 
 def _symbol(h: Hypothesis, i: int, label: str) -> Symbol:

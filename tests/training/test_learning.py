@@ -13,7 +13,6 @@ from app.reading.network import TorchNetwork, load_network
 from models.backbones import BACKBONES, CHALLENGERS
 from models.context import ContextEnsemble, ContextParser
 from models.context_input import context_input
-from models.layout_tree import RELATIONS
 from models.network import Classifier, Ensemble
 from models.rendering import render
 from models.vocabulary import LABELS
@@ -23,6 +22,7 @@ from training.classifier import initial_state, train_on
 from training.configuration import TrainingConfiguration
 from training.context import ContextConfiguration, train_context
 from training.export import export_classifier, export_context
+from training.grammar import learn_grammar
 from training.rows import cell_boxes, row_boxes, row_labels
 
 TINY = TrainingConfiguration(
@@ -144,8 +144,8 @@ def exported(tmp_path_factory):
     directory = tmp_path_factory.mktemp("exported")
     torch.manual_seed(0)
     export_classifier(Ensemble([Classifier(b) for b in BACKBONES]).eval(), list(BACKBONES), directory)
-    prior = np.zeros((len(RELATIONS), len(LABELS), len(LABELS)), np.float16)
-    np.savez_compressed(directory / "prior.npz", prior=prior, classes=np.zeros(len(LABELS), np.float32))
+    trees = [e.tree for e in expressions(20)]
+    learn_grammar(trees, 0.1).save(directory / "grammar.npz")
     shape = {"members": 2, "width": 48, "layers": 2, "heads": 2}
     export_context(ContextEnsemble(**shape).eval(), directory)
     card = {"vocabulary": LABELS, "backbones": list(BACKBONES), "sieve": "vgg", "context": shape}

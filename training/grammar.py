@@ -1,4 +1,4 @@
-"""Priors: how often each symbol occurs, and which stands where beside which, learned from layouts alone."""
+"""Learning the grammar: how often symbols occur, and which stand where, from layouts alone."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from models.grammar import KINDS, PLACES, Grammar, rows_of
 from models.layout_tree import RELATIONS, LayoutTree, Relation
 from models.vocabulary import INDEX, LABELS
 from training.rows import RAISED, row_labels
@@ -37,7 +38,7 @@ def _conditional(pairs: Iterable[tuple[str, Relation, str]]) -> np.ndarray:
     return smoothed / smoothed.sum(-1, keepdims=True)
 
 
-def bigram_prior(trees: Iterable[LayoutTree], rows: int = 20_000, seed: int = 0) -> np.ndarray:
+def _pairs(trees: Iterable[LayoutTree], rows: int = 20_000, seed: int = 0) -> np.ndarray:
     """Log probabilities of a symbol given its parent and relation.
 
     Args:
@@ -60,20 +61,42 @@ def bigram_prior(trees: Iterable[LayoutTree], rows: int = 20_000, seed: int = 0)
     return np.log(mixed).astype(np.float32)
 
 
-def class_frequencies(trees: Sequence[LayoutTree], rows_share: float, seed: int = 0) -> np.ndarray:
-    """Log relative frequencies of the classes in what the context parser learns from.
-
-    Args:
-        trees: layouts of the training expressions.
-        rows_share: how large a part of what it learns from is made-up rows.
-        seed: of the rows.
-
-    Returns:
-        float32 (labels,), smoothed, so that none is impossible.
-    """
+def _class_frequencies(trees: Sequence[LayoutTree], rows_share: float, seed: int = 0) -> np.ndarray:
     rng = np.random.default_rng(seed)
     rows = round(len(trees) * rows_share / (1 - rows_share))
     names = [n.label for tree in trees for n in tree.nodes]
     names += [name for _ in range(rows) for name in row_labels(rng)]
     counts = np.bincount([INDEX[name] for name in names], minlength=len(LABELS)) + _RARE
     return np.log(counts / counts.sum()).astype(np.float32)
+
+
+def learn_grammar(trees: Sequence[LayoutTree], rows_share: float) -> Grammar:
+    """The grammar of the training expressions.
+
+    Args:
+        trees: their layouts.
+        rows_share: how large a part of what the context parser learns from is made-up rows of arithmetic.
+    """
+    places = np.zeros((len(LABELS), PLACES))
+    kinds = np.zeros((KINDS, len(LABELS)))
+    rows = unclosed = 0
+    for tree in trees:
+        labels = [n.label for n in tree.nodes]
+        taken, row_kinds, found, open_rows = rows_of(labels, tree)
+        classes = [INDEX[label] for label in labels]
+        np.add.at(places, (classes, taken), 1)
+        np.add.at(kinds, (row_kinds, classes), 1)
+        rows += found
+        unclosed += open_rows
+    # What was never seen of a class backs off to what is seen of all.
+    anywhere = (places.sum(0) + 0.01) / (places.sum() + 0.01 * PLACES)
+    smoothed = places + 2 * anywhere
+    log_places = np.log(smoothed / smoothed.sum(1, keepdims=True))
+    usual_place = (places * log_places).sum() / places.sum()
+    usual = (kinds.sum(0) + 0.5) / (kinds.sum() + 0.5 * len(LABELS))
+    smoothed = kinds + 20 * usual
+    log_kinds = np.log(smoothed / smoothed.sum(1, keepdims=True) / usual)
+    return Grammar(
+        _pairs(trees), log_places - usual_place, log_kinds, np.log((unclosed + 1) / (rows - unclosed + 1)),
+        _class_frequencies(trees, rows_share),
+    )  # fmt: skip
