@@ -65,6 +65,12 @@ def working_scale(width: int, height: int) -> float:
     return min(max(_LINE_SIDE / side, 1.0), 3.0)
 
 
+def shrunk(gray: np.ndarray, scale: float) -> np.ndarray:
+    """An image at ``scale`` ≤ 1 of its size, at least a pixel high and wide."""
+    size = tuple(max(round(side * scale), 1) for side in gray.shape[::-1])
+    return cv2.resize(gray, size, interpolation=cv2.INTER_AREA) if scale < 1 else gray
+
+
 def darkness_of(gray: np.ndarray) -> np.ndarray:
     """How much darker than the paper around it each pixel is.
 
@@ -76,7 +82,7 @@ def darkness_of(gray: np.ndarray) -> np.ndarray:
         what is lighter than the paper.
     """
     scale = min(512 / max(gray.shape), 1.0)
-    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
+    small = shrunk(gray, scale)
     side = max(round(max(small.shape) / 24), min(small.shape) // 5, 5) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)

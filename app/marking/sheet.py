@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from app.marking.page_ink import PageInk, page_ink, working_scale
+from app.marking.page_ink import PageInk, page_ink, shrunk, working_scale
 from models.ink import Box
 
 _SEARCH_SIDE = 480
@@ -78,7 +78,7 @@ def _rectified(photo: np.ndarray, corners: np.ndarray, wide: float, high: float)
     shrink = np.sqrt(cv2.contourArea(corners.astype(np.float32)) / (width * height))
     if shrink > 1.2:
         # Averaged first: a warp alone would skip pixels, and thin lines with them.
-        small = cv2.resize(photo, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        small = shrunk(photo, 1 / shrink)
         ratio = np.array([small.shape[1] / photo.shape[1], small.shape[0] / photo.shape[0], 1])
         photo, from_sheet = small, np.diag(ratio) @ to_photo
     else:
@@ -102,7 +102,7 @@ def find_sheet(photo: np.ndarray) -> np.ndarray | None:
         shows no four edges of a sheet, or shows it straight already.
     """
     scale = min(_SEARCH_SIDE / max(photo.shape), 1.0)
-    small = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = shrunk(photo, scale)
     # Writing is closed over: only paper and what it lies on are left.
     side = max(round(max(small.shape) / 30), 3) | 1
     smooth = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)

@@ -55,3 +55,9 @@ def test_boxes_come_back_to_the_photograph(rotation: int):
 def test_large_ink_is_shrunk_to_a_common_pen():
     sheet = straighten(draw_page([("58", 100, 100)], 900, 900, size=400, pen=36))
     assert sheet.ink.pen == pytest.approx(5.5, abs=1.5)
+
+
+@pytest.mark.parametrize("shape", [(12, 30_000), (30_000, 12), (13, 9_000)])
+def test_a_ribbon_is_a_sheet(shape: tuple[int, int]):
+    photo = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    assert straighten(photo).gray.size > 0
