@@ -24,7 +24,7 @@ class _Changed:
         classify: Callable[[np.ndarray], Classified] | None = None,
         parse: Callable[[Sequence[ContextInput]], list[Parsed]] | None = None,
     ) -> None:
-        self.classify = classify or network.classify
+        self.classify = classify or (lambda images: network.classify(images))
         self.parse = parse or network.parse
         self.card, self.grammar = network.card, network.grammar
         self.sieve = False

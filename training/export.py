@@ -59,35 +59,39 @@ def _export(
     _halve_initializers(path)
 
 
-class _AllOutputs(nn.Module):
-    """The fused outputs and, behind them, those of every member: each backbone can be served alone."""
+class _Member(nn.Module):
+    """One backbone: its features, and behind them what its own heads say, so that it can be served alone."""
 
-    def __init__(self, ensemble: Ensemble) -> None:
+    def __init__(self, classifier: nn.Module) -> None:
         super().__init__()
-        self.ensemble = ensemble
+        self.classifier = classifier
 
     def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        features = [m.features(images) for m in self.ensemble.members]
-        outputs = list(self.ensemble.heads(torch.cat(features, 1)))
-        for member, own in zip(self.ensemble.members, features, strict=True):
-            outputs += member.heads(own)
-        return tuple(outputs)
+        features = self.classifier.features(images)
+        return features, *self.classifier.heads(features)
 
 
 def export_classifier(ensemble: Ensemble, names: Sequence[str], directory: Path) -> None:
-    """Write ``classifier.safetensors`` and ``classifier.onnx``.
+    """Write ``classifier.safetensors``, one ONNX file a backbone, and the fused heads as ``heads.npz``.
 
     Args:
         ensemble: of one member or more.
-        names: of its members; the outputs of member *b* are called ``b_symbol``, ``b_whole``, ``b_hand``.
+        names: of its members, and of their files.
         directory: where to.
     """
     round_to_half(ensemble)
     save_weights(ensemble, directory / "classifier.safetensors")
     batch = torch.export.Dim("batch", min=1)
     images = torch.zeros(2, CHANNELS, SIZE, SIZE, dtype=torch.uint8)
-    outputs = [*Outputs._fields, *(f"{name}_{field}" for name in names for field in Outputs._fields)]
-    _export(_AllOutputs(ensemble), (images,), directory / "classifier.onnx", ["images"], outputs, ({0: batch},))
+    for name, member in zip(names, ensemble.members, strict=True):
+        outputs = ["features", *Outputs._fields]
+        _export(_Member(member), (images,), directory / f"{name}.onnx", ["images"], outputs, ({0: batch},))
+    heads = [getattr(ensemble.heads, field) for field in Outputs._fields]
+    np.savez(
+        directory / "heads.npz",
+        weight=torch.cat([h.weight for h in heads]).detach().half().numpy(),
+        bias=torch.cat([h.bias for h in heads]).detach().numpy(),
+    )
 
 
 def export_context(model: ContextEnsemble, directory: Path) -> None:

@@ -26,11 +26,13 @@ _HYPOTHESES = 64
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """Logits for n candidates: ``symbol`` (n, classes), ``whole`` (n,), ``hand`` (n,)."""
+    """Logits for n candidates: ``symbol`` (n, classes), ``whole`` (n,), ``hand`` (n,); where one backbone has sifted
+    them, also its ``features`` (n, FEATURES)."""
 
     symbol: np.ndarray
     whole: np.ndarray
     hand: np.ndarray
+    features: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,6 @@ class Network(ABC):
 
     batch: int
     """Candidates a run, at the most."""
-    sieve = False
-    """Whether ``sift`` is quicker than ``classify``."""
     device: str
     joined = False
 
@@ -78,8 +78,12 @@ class Network(ABC):
     def _parse(self, nodes: np.ndarray, pairs: np.ndarray, mask: np.ndarray) -> Sequence[np.ndarray]:
         """Padded float32 batch → symbol, whole, parent and relation logits."""
 
-    def classify(self, images: np.ndarray) -> Classified:
-        """Classify drawn candidates, uint8 (n, 6, 32, 32), n ≥ 1.
+    def classify(self, images: np.ndarray, features: np.ndarray | None = None) -> Classified:
+        """Classify drawn candidates.
+
+        Args:
+            images: uint8 (n, 6, 32, 32), n ≥ 1.
+            features: what ``sift`` found of them, so that it need not be found again.
 
         Raises:
             StoppedError: the reading in progress is to stop.
@@ -88,20 +92,26 @@ class Network(ABC):
         for start in range(0, len(images), self.batch):
             part = images[start : start + self.batch]
             checkpoint(len(part))
-            parts.append(self._classify_joined(part) if self.joined else self._classify_calls([part])[0])
+            if features is not None:
+                parts.append(self._classify_sifted(part, features[start : start + self.batch]))
+            else:
+                parts.append(self._classify_joined(part) if self.joined else self._classify_calls([part])[0])
         return Classified(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
+    @property
+    def sieve(self) -> bool:
+        """Whether it can ``sift``, and that saves time."""
+        return False
+
     def sift(self, images: np.ndarray) -> Classified:
-        """Like ``classify``, by one backbone of the ensemble: to tell which candidates are worth the others' time.
+        """What one backbone says of candidates, with its features: to tell which are worth the others' time.
 
         Raises:
             StoppedError: the reading in progress is to stop.
         """
-        checkpoint(len(images))
-        parts = [self._sift(images[start : start + self.batch]) for start in range(0, len(images), self.batch)]
-        return Classified(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        raise NotImplementedError
 
-    def _sift(self, images: np.ndarray) -> Sequence[np.ndarray]:
+    def _classify_sifted(self, images: np.ndarray, features: np.ndarray) -> Sequence[np.ndarray]:
         return self._classify(images)
 
     def _classify_calls(self, calls: Sequence[np.ndarray]) -> list[Sequence[np.ndarray]]:
@@ -146,7 +156,7 @@ class OnnxNetwork(Network):
     """The networks in ONNX Runtime on a CPU.
 
     Args:
-        directory: holds ``classifier.onnx``, ``context.onnx`` and ``grammar.npz``.
+        directory: holds an ONNX file a backbone, ``heads.npz``, ``context.onnx`` and ``grammar.npz``.
         card: of the weights.
         threads: threads of one run; ``None`` takes every core.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
@@ -159,12 +169,6 @@ class OnnxNetwork(Network):
         import onnxruntime
 
         super().__init__(directory, card)
-        prefix = f"{backbone}_" if backbone else ""
-        self._outputs = [prefix + name for name in ("symbol", "whole", "hand")]
-        self.sieve = backbone is None and len(card["backbones"]) > 1 and "sieve" in card
-        self._sieve_outputs = [f"{card['sieve']}_{name}" for name in ("symbol", "whole", "hand")] if self.sieve else []
-        self._only_these = onnxruntime.RunOptions()
-        self._only_these.only_execute_path_to_fetches = True
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or 0
         options.inter_op_num_threads = 1
@@ -173,13 +177,43 @@ class OnnxNetwork(Network):
         def session(name: str) -> onnxruntime.InferenceSession:
             return onnxruntime.InferenceSession(str(directory / name), options, providers=["CPUExecutionProvider"])
 
-        self._classifier, self._context = session("classifier.onnx"), session("context.onnx")
+        names = [backbone] if backbone else card["backbones"]
+        self._bodies = {name: session(f"{name}.onnx") for name in names}
+        self._context = session("context.onnx")
+        with np.load(directory / "heads.npz") as archive:
+            self._weight, self._bias = archive["weight"].astype(np.float32), archive["bias"].astype(np.float32)
+        self._first = card.get("sieve") if len(names) > 1 else None
 
     def _classify(self, images: np.ndarray) -> Sequence[np.ndarray]:
-        return self._classifier.run(self._outputs, {"images": images}, self._only_these)
+        if len(self._bodies) == 1:
+            (body,) = self._bodies.values()
+            return body.run(["symbol", "whole", "hand"], {"images": images})
+        return self._fused({}, images)
 
-    def _sift(self, images: np.ndarray) -> Sequence[np.ndarray]:
-        return self._classifier.run(self._sieve_outputs, {"images": images}, self._only_these)
+    def _fused(self, known: dict[str, np.ndarray], images: np.ndarray) -> Sequence[np.ndarray]:
+        """Fused logits; the features of some backbones may be known."""
+        features = [
+            known[name] if name in known else body.run(["features"], {"images": images})[0]
+            for name, body in self._bodies.items()
+        ]
+        logits = np.concatenate(features, 1) @ self._weight.T + self._bias
+        return logits[:, : len(LABELS)], logits[:, -2], logits[:, -1]
+
+    @property
+    def sieve(self) -> bool:
+        # Calls in flight that are joined would have to wait for one another twice.
+        return self._first is not None and not self.joined
+
+    def _classify_sifted(self, images: np.ndarray, features: np.ndarray) -> Sequence[np.ndarray]:
+        return self._fused({self._first: features}, images)
+
+    def sift(self, images: np.ndarray) -> Classified:
+        parts = []
+        for start in range(0, len(images), self.batch):
+            part = images[start : start + self.batch]
+            checkpoint(len(part))
+            parts.append(self._bodies[self._first].run(["symbol", "whole", "hand", "features"], {"images": part}))
+        return Classified(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
     def _parse(self, nodes: np.ndarray, pairs: np.ndarray, mask: np.ndarray) -> Sequence[np.ndarray]:
         return self._context.run(None, {"nodes": nodes, "pairs": pairs, "mask": mask})

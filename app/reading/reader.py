@@ -207,10 +207,13 @@ class Reader:
         clock.stop("candidates")
         if self.network.sieve:
             # Most candidates are in no likely grouping: one backbone can tell, and only the rest is all three's work.
-            _, found = self._groupings(ink, groups, self.network.sift(images), allowed, _SIEVED)
+            sifted = self.network.sift(images)
+            _, found = self._groupings(ink, groups, sifted, allowed, _SIEVED)
             kept = sorted({i for grouping in found for i in grouping.candidates})
-            groups, images = [groups[i] for i in kept], images[kept]
-        classified = self.network.classify(images)
+            groups = [groups[i] for i in kept]
+            classified = self.network.classify(images[kept], sifted.features[kept])
+        else:
+            classified = self.network.classify(images)
         clock.stop("classify")
         logits, groupings = self._groupings(ink, groups, classified, allowed, _GROUPINGS)
         clock.stop("lattice")
