@@ -26,7 +26,7 @@ from training.grammar import learn_grammar
 from training.rows import cell_boxes, row_boxes, row_labels
 
 TINY = TrainingConfiguration(
-    epochs=3, images=320, batch=32, lr=3e-3, shares={"symbols": 0.7, "groupings": 0.3}, workers=0, bfloat16=False
+    epochs=3, images=400, batch=16, lr=3e-3, shares={"symbols": 0.7, "groupings": 0.3}, workers=0, bfloat16=False
 )
 
 
