@@ -18,7 +18,7 @@ from training.batches import load_sources
 from training.classifier import train_on
 from training.configuration import RUNS, TrainingConfiguration
 
-BASE = TrainingConfiguration(backbone="resnet", epochs=3, images=16_128, seed=7, workers=1)
+BASE = TrainingConfiguration(backbone="resnet", epochs=3, images=9_216, seed=7, workers=1)
 _RELEASED = "models/weights/classifier.safetensors"
 VARIATIONS: dict[str, dict[str, Any]] = {
     "base: ResNet, Adam, one-cycle, from scratch": {},

@@ -87,7 +87,10 @@ def component_table(limit: int | None = None) -> Iterator[str]:
     """
     network = load_network()
     whole = Reader(network)
-    w = whole.weights
+
+    def changed(**values: float) -> Reader:
+        return Reader(network, {kind: replace(w, **values) for kind, w in whole.weights.items()})
+
     readers = {
         "all parts": whole,
         **{f"{name} alone": Reader(load_network(backbone=name)) for name in network.card["backbones"]},
@@ -97,12 +100,12 @@ def component_table(limit: int | None = None) -> Iterator[str]:
         "without the neighbours (channel 2)": Reader(_without_channels(network, {2: 0})),
         "all candidates classified by all three": Reader(_Changed(network)),
         "one grouping instead of a lattice": _FirstGrouping(network),
-        "without the head `whole` of the parser": Reader(network, replace(w, whole=0.0)),
+        "without the head `whole` of the parser": changed(whole=0.0),
         "names by the classifier alone, layout by the parser": Reader(_classifier_names(network)),
-        "without balance of rare classes": Reader(network, replace(w, balance=0.0)),
-        "without the grammar's pairs": Reader(network, replace(w, pairs=0.0)),
-        "without the grammar's rows": Reader(network, replace(w, rows=0.0)),
-        "without leaning to arithmetic": Reader(network, replace(w, arithmetic=0.0)),
+        "without balance of rare classes": changed(balance=0.0),
+        "without the grammar's pairs": changed(pairs=0.0),
+        "without the grammar's rows": changed(rows=0.0),
+        "without leaning to arithmetic": changed(arithmetic=0.0),
     }
     expressions = list(crohme.read_archive(data_directory() / crohme.VALIDATION))[:limit]
     yield "| CROHME 2013 (validation) by strokes | read right | arithmetic | right among 6 readings |"

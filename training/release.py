@@ -25,7 +25,7 @@ from training.context import ContextConfiguration
 from training.export import export_classifier, export_context
 from training.grammar import learn_grammar
 from training.sources import data_directory
-from training.tuning import cases, choose_balance, choose_priors, choose_weights, fit_sharpness, fit_temperature
+from training.tuning import cases, choose_balance, fit_temperature, fit_weights
 
 VERSION = "1.1.0"
 SIEVE = "vgg"
@@ -75,9 +75,9 @@ def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[s
     """
     directory.mkdir(parents=True, exist_ok=True)
     ensemble, names = _ensemble(classifier)
-    export_classifier(ensemble, names, directory)
+    shared = export_classifier(ensemble, names, directory)
     parser, shape = _context(contexts)
-    export_context(parser, directory)
+    shared["context"] = export_context(parser, directory)
     trees = [e.tree for e in crohme.read_archive(data_directory() / crohme.TRAINING) if e.tree]
     learn_grammar(trees, ContextConfiguration().rows).save(directory / "grammar.npz")
     card: dict[str, Any] = {
@@ -94,7 +94,8 @@ def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[s
         "checksums": {
             p.name: checksum(p) for p in sorted(directory.iterdir()) if p.suffix in (".onnx", ".safetensors", ".npz")
         },
-        "reader": asdict(Weights()),
+        "shared": shared,
+        "reader": {"strokes": asdict(Weights()), "images": asdict(Weights())},
     }
     _write(card, directory)
     expressions = list(crohme.read_archive(data_directory() / crohme.VALIDATION))
@@ -103,15 +104,14 @@ def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[s
     labels = np.array([INDEX[label] for e in expressions for label in e.labels])
     start = Weights(temperature=fit_temperature(logits, labels))
     start = choose_balance(network, start, expressions)
-    read = cases(Reader(network, start), expressions)
-    weights, _ = choose_weights(start, read)
-    # Scores in proportion first, then the priors beside them, then the proportions with the priors in force.
-    weights = fit_sharpness(weights, read, network.grammar)
-    weights, share = choose_priors(weights, read, network.grammar)
-    card["reader"] = asdict(fit_sharpness(weights, read, network.grammar))
+    reader = Reader(network, {"strokes": start, "images": start})
+    shares, card["reader"] = {}, {}
+    for kind in ("strokes", "images"):
+        weights, shares[kind] = fit_weights(start, cases(reader, expressions, kind == "images"), network.grammar)
+        card["reader"][kind] = asdict(weights)
     card["measured"] = {
         "CROHME 2013 (validation), symbols named right, true grouping": float((logits.argmax(1) == labels).mean()),
-        "CROHME 2013 (validation), expressions read right (three tenths of them as images)": share,
+        **{f"CROHME 2013 (validation), expressions read right, {kind}": share for kind, share in shares.items()},
     }
     _write(card, directory)
     print(json.dumps({k: card[k] for k in ("backbones", "reader", "measured")}, indent=1))

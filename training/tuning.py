@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
@@ -12,10 +11,11 @@ from scipy.optimize import minimize, minimize_scalar
 from app.reading.errors import ReadingError
 from app.reading.network import Network
 from app.reading.page import ink_from_image
-from app.reading.reader import Hypothesis, Reader, Weights, interpretations
+from app.reading.reader import Drawn, Hypothesis, Reader, Weights, draw_readings, interpretations
 from app.reading.scoring import log_softmax
 from models.context_input import context_input
 from models.grammar import Grammar
+from models.layout_tree import LayoutTree
 from models.rendering import render
 from models.vocabulary import INDEX
 from training import crohme
@@ -68,74 +68,78 @@ Case = tuple[list[Hypothesis], str]
 """What the networks say of an ink, and the canonical form of what was written."""
 
 
-def cases(reader: Reader, expressions: list[crohme.Expression], image_share: float = 0.3) -> list[Case]:
-    """Hypotheses of annotated expressions; some are read as images, which have other doubts than strokes."""
+def cases(reader: Reader, expressions: list[crohme.Expression], as_images: bool = False) -> list[Case]:
+    """Hypotheses of annotated expressions, by their strokes or as images, which have other doubts."""
     found: list[Case] = []
-    for number, e in enumerate(expressions):
+    for e in expressions:
         if e.tree is None:
             continue
-        as_image = number % 10 < 10 * image_share
         try:
-            ink = ink_from_image(drawn(e.ink)) if as_image else e.ink
+            ink = ink_from_image(drawn(e.ink)) if as_images else e.ink
         except ReadingError:
             continue
         found.append((reader.hypotheses(ink), canonical(e.tree)))
     return found
 
 
-def choose_weights(start: Weights, read: list[Case], trials: int = 600, seed: int = 0) -> tuple[Weights, float]:
-    """Random search for the weights with which most expressions are read right.
+_FITTED = (
+    "grouping", "symbol", "whole", "layout", "flip_symbol", "flip_layout", "pairs", "rows", "arithmetic",
+    "missing", "missing_symbol",
+)  # fmt: skip
+_ROUNDS = 3
+_DRAWN = 40
+_STRENGTH = 0.5
+"""Of the pull towards the weights of the round before: few expressions tell of some features."""
+
+
+def fit_weights(start: Weights, read: list[Case], grammar: Grammar) -> tuple[Weights, float]:
+    """The weights under which what was written is likeliest among the readings drawn, or none of these is.
+
+    Conditional log likelihood, by L-BFGS; which readings are drawn depends on the weights, so it is done again.
 
     Returns:
-        The weights and the share of expressions right with them.
+        The weights and the share of expressions read right with them.
     """
-    table = []
-    for hypotheses, truth in read:
-        parts = np.array([(h.grouping, h.symbol.max(1).sum(), h.whole, h.trees[0][0]) for h in hypotheses])
-        table.append((parts, np.array([canonical(h.trees[0][1]) == truth for h in hypotheses])))
-    rng = np.random.default_rng(seed)
-    base = np.array([start.grouping, start.symbol, start.whole, start.layout])
-    # Of equally good weights the middle ones carry over best, so the best few are averaged.
-    tried = []
-    for _ in range(trials):
-        weights = base * np.exp(rng.normal(0, 0.8, 4))
-        weights = weights / weights.sum()
-        tried.append((float(np.mean([right[(parts @ weights).argmax()] for parts, right in table])), tuple(weights)))
-    tried.sort(reverse=True)
-    middle = np.mean([w for _, w in tried[:12]], axis=0)
-    share = float(np.mean([right[(parts @ middle).argmax()] for parts, right in table]))
-    grouping, symbol, whole, layout = (float(w) for w in middle)
-    return replace(start, grouping=grouping, symbol=symbol, whole=whole, layout=layout), share
-
-
-def choose_priors(weights: Weights, read: list[Case], grammar: Grammar) -> tuple[Weights, float]:
-    """The weights of the grammar and of arithmetic with which most expressions are read right, and their share."""
-    shares = {}
-    for pairs, rows, arithmetic in product((0.0, 0.1, 0.2), (0.0, 0.15, 0.3, 0.5), (0.0, 1.0, 2.0)):
-        w = replace(weights, pairs=pairs, rows=rows, arithmetic=arithmetic)
-        best = [canonical(interpretations(hypotheses, 1, w, grammar)[0].tree) == truth for hypotheses, truth in read]
-        shares[pairs, rows, arithmetic] = float(np.mean(best))
-    print("share right by weights of pairs, rows and arithmetic:", shares)
-    # Of equals the one that helps school work more.
-    pairs, rows, arithmetic = max(shares, key=lambda weights: (shares[weights], weights[2]))
-    best = replace(weights, pairs=pairs, rows=rows, arithmetic=arithmetic)
-    return best, shares[pairs, rows, arithmetic]
-
-
-def fit_sharpness(weights: Weights, read: list[Case], grammar: Grammar) -> Weights:
-    """Calibrate: the sharpnesses with which confidences of best readings are most likely true."""
-
-    def loss(logarithms: np.ndarray) -> float:
-        sharpness, flip = np.exp(logarithms)
-        w = replace(weights, sharpness=float(sharpness), flip_sharpness=float(flip))
-        total = 0.0
+    weights = start
+    for _ in range(_ROUNDS):
+        features, lengths, right, ends = [], [], [], []
         for hypotheses, truth in read:
-            best = interpretations(hypotheses, 1, w, grammar)[0]
-            p = min(max(best.confidence, 1e-4), 1 - 1e-4)
-            total -= np.log(p if canonical(best.tree) == truth else 1 - p)
-        return total / len(read)
+            drawn = draw_readings(hypotheses, _DRAWN, weights, grammar)
+            features += [d.features - drawn[0].features for d in drawn]
+            lengths.append(len(drawn[0].labels))
+            right += [canonical(_labelled(d)) == truth for d in drawn]
+            ends.append(len(features))
+        weights = _fit(weights, np.array(features), np.array(lengths), np.array(right), np.array(ends))
+    best = [interpretations(hypotheses, 1, weights, grammar)[0] for hypotheses, _ in read]
+    right = np.array([canonical(b.tree) == truth for b, (_, truth) in zip(best, read, strict=True)])
+    p = np.clip([b.confidence for b in best], 1e-6, 1 - 1e-6)
+    log_odds = np.log(p / (1 - p))
 
-    simplex = np.array([[0.0, 0.0], [0.8, 0.0], [0.0, -0.8]])
-    options = {"maxfev": 40, "xatol": 0.05, "fatol": 1e-4, "initial_simplex": simplex}
-    found = minimize(loss, simplex[0], method="Nelder-Mead", options=options).x
-    return replace(weights, sharpness=float(np.exp(found[0])), flip_sharpness=float(np.exp(found[1])))
+    def loss(line: np.ndarray) -> float:
+        return float(np.logaddexp(0, -(line[0] * log_odds + line[1]) * np.where(right, 1, -1)).sum())
+
+    slope, offset = minimize(loss, [1.0, 0.0]).x
+    return replace(weights, slope=float(slope), offset=float(offset)), float(right.mean())
+
+
+def _labelled(drawn: Drawn) -> LayoutTree:
+    return LayoutTree(tuple(replace(n, label=x) for n, x in zip(drawn.tree.nodes, drawn.labels, strict=True)))
+
+
+def _fit(before: Weights, features: np.ndarray, lengths: np.ndarray, right: np.ndarray, ends: np.ndarray) -> Weights:
+    """One round: features (readings, 9) relative to each case's first reading; cases end at ``ends``."""
+    starts = np.concatenate([[0], ends[:-1]])
+    old = np.array([getattr(before, name) for name in _FITTED])
+    known = np.logical_or.reduceat(right, starts)
+
+    def loss(w: np.ndarray) -> float:
+        scores = features @ w[:9]
+        missing = w[9] + w[10] * lengths
+        total = np.logaddexp(np.logaddexp.reduceat(scores, starts), missing)
+        hit = np.logaddexp.reduceat(np.where(right, scores, -1e9), starts)
+        return float((total - np.where(known, hit, missing)).sum() + _STRENGTH * ((w - old) ** 2).sum())
+
+    # Evidence never counts against a reading; only the odds of "none of these" may have any sign.
+    bounds = [(0.0, 10.0)] * 9 + [(None, None)] * 2
+    found = minimize(loss, old, method="L-BFGS-B", bounds=bounds).x
+    return replace(before, **dict(zip(_FITTED, found.tolist(), strict=True)))

@@ -77,14 +77,15 @@ def read_row(
     """
     allowed = np.array([label in alphabet for label in LABELS])
     allowed_first = np.array([label in (first or alphabet) for label in LABELS])
-    found = sorted(reader.hypotheses(ink, "arithmetic"), key=lambda h: -h.score(reader.weights))[:_HYPOTHESES]
+    weights = reader.weights_for(ink)
+    found = sorted(reader.hypotheses(ink, "arithmetic"), key=lambda h: -h.score(weights))[:_HYPOTHESES]
     logs = []
     for h in found:
         rule = np.tile(allowed, (len(h.groups), 1))
         rule[np.argmin([h.ink.box_of(g)[0] for g in h.groups])] = allowed_first
         logs.append(_masked(shape * _masked(h.shape, rule) + (1 - shape) * _masked(h.symbol, rule), rule))
-    top = found[0].score(reader.weights)
-    base = [reader.weights.sharpness * (h.score(reader.weights) - top) for h in found]
+    top = found[0].score(weights)
+    base = [h.score(weights) - top for h in found]
     orders = [np.argsort(-log, 1)[:, :_ALTERNATIVES] for log in logs]
     heap = [
         (-(base[k] + float(np.take_along_axis(logs[k], orders[k][:, :1], 1).sum())), k, (0,) * len(h.groups))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from safetensors.numpy import load_file
 
 from app.reading.batching import Batcher
 from app.reading.progress import checkpoint
@@ -156,7 +157,7 @@ class OnnxNetwork(Network):
     """The networks in ONNX Runtime on a CPU.
 
     Args:
-        directory: holds an ONNX file a backbone, ``heads.npz``, ``context.onnx`` and ``grammar.npz``.
+        directory: holds ONNX graphs, their weights as safetensors, ``heads.npz`` and ``grammar.npz``.
         card: of the weights.
         threads: threads of one run; ``None`` takes every core.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
@@ -169,17 +170,26 @@ class OnnxNetwork(Network):
         import onnxruntime
 
         super().__init__(directory, card)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or 0
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-
-        def session(name: str) -> onnxruntime.InferenceSession:
-            return onnxruntime.InferenceSession(str(directory / name), options, providers=["CPUExecutionProvider"])
-
         names = [backbone] if backbone else card["backbones"]
-        self._bodies = {name: session(f"{name}.onnx") for name in names}
-        self._context = session("context.onnx")
+
+        def session(name: str, tensors: dict[str, np.ndarray]) -> onnxruntime.InferenceSession:
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = threads or 0
+            options.inter_op_num_threads = 1
+            options.log_severity_level = 3
+            # The graphs hold no large weights: these are stored once for PyTorch and for us.
+            taken = card["shared"][name]
+            values = [
+                np.ascontiguousarray(tensors[t].T if transposed else tensors[t]) for t, transposed in taken.values()
+            ]
+            given = [onnxruntime.OrtValue.ortvalue_from_numpy(v.astype(np.float32)) for v in values]
+            options.add_external_initializers(list(taken), given)
+            graph = (directory / f"{name}.onnx").read_bytes()
+            return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+        tensors = load_file(directory / "classifier.safetensors")
+        self._bodies = {name: session(name, tensors) for name in names}
+        self._context = session("context", load_file(directory / "context.safetensors"))
         with np.load(directory / "heads.npz") as archive:
             self._weight, self._bias = archive["weight"].astype(np.float32), archive["bias"].astype(np.float32)
         self._first = card.get("sieve") if len(names) > 1 else None

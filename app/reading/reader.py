@@ -44,35 +44,54 @@ _LEAST_ALTERNATIVE = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How the parts of a reading's score are added up; chosen on CROHME 2013.
+    """A log-linear model of readings (Och and Ney, ACL 2002): what a unit of each feature adds to the log odds.
+
+    Fitted on CROHME 2013, so that the probabilities of readings are calibrated.
 
     Attributes:
-        grouping: weight of the classifier's grouping score.
-        symbol: of the parser's class log probabilities.
+        grouping: the classifier's score of the grouping.
+        symbol: the parser's log probabilities of the likeliest classes over a grouping.
         whole: of the parser's log probability that each group is one symbol.
-        layout: of the parser's parents and relations.
+        layout: of its best tree.
+        flip_symbol: what less likely classes lose.
+        flip_layout: what a less likely tree loses.
+        pairs: the grammar's score of pairs of symbols.
+        rows: the grammar's score of rows.
+        arithmetic: being arithmetic throughout: people who write 5/6 seldom mean 5/b, and who writes one letter
+            writes more.
+        missing: log odds of "none of these" against the reading drawn first.
+        missing_symbol: what each symbol adds to them.
+        slope: of the log odds of the best reading, which make its confidence (Platt, 1999).
+        offset: added to them.
         temperature: divides the classifier's logits before the parser sees them.
         balance: share of the classes' log frequencies in training that is taken off the parser's logits: capitals
             are rare there, and elsewhere not so rare (logit adjustment: Menon et al., ICLR 2021).
-        sharpness: turns differences of scores into log odds between ways to group the pieces.
-        flip_sharpness: the same for other classes and other trees over one grouping.
-        pairs: weight of the grammar's pairs of symbols in the choice between readings.
-        rows: weight of the grammar's rows in it.
-        arithmetic: log odds that a reading gains by being arithmetic throughout: people who write 5/6 seldom
-            mean 5/b, and who writes one letter writes more.
     """
 
     grouping: float = 1.0
-    symbol: float = 0.5
-    whole: float = 1.0
-    layout: float = 0.5
+    symbol: float = 0.1
+    whole: float = 0.5
+    layout: float = 0.2
+    flip_symbol: float = 1.0
+    flip_layout: float = 1.0
+    pairs: float = 0.1
+    rows: float = 0.15
+    arithmetic: float = 1.0
+    missing: float = -4.0
+    missing_symbol: float = 0.0
+    slope: float = 1.0
+    offset: float = 0.0
     temperature: float = 1.0
     balance: float = 0.0
-    sharpness: float = 1.0
-    flip_sharpness: float = 1.0
-    pairs: float = 0.0
-    rows: float = 0.0
-    arithmetic: float = 0.0
+
+    def of_features(self) -> np.ndarray:
+        """(9,): the weights of the features of :class:`Drawn`, in their order."""
+        return np.array(
+            [
+                self.grouping, self.symbol, self.whole, self.layout, self.flip_symbol, self.flip_layout,
+                self.pairs, self.rows, self.arithmetic,
+            ]
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +144,16 @@ class Reader:
 
     Args:
         network: the trained networks.
-        weights: how scores are added up.
+        weights: how scores are added up; by default those that were fitted to the network.
     """
 
-    def __init__(self, network: Network, weights: Weights | None = None) -> None:
+    def __init__(self, network: Network, weights: dict[str, Weights] | None = None) -> None:
         self.network = network
-        self.weights = weights or Weights(**network.card.get("reader", {}))
+        self.weights = weights or {kind: Weights(**values) for kind, values in network.card["reader"].items()}
+
+    def weights_for(self, ink: Ink) -> Weights:
+        """How scores of an ink are added up: strokes and photographs have different doubts."""
+        return self.weights["strokes" if ink.online else "images"]
 
     @classmethod
     def load(cls, directory: Path | None = None, threads: int | None = None, device: Device = "cpu") -> Reader:
@@ -182,7 +205,7 @@ class Reader:
         hypotheses = []
         for grouping, parsed in zip(found, self.network.parse(inputs), strict=True):
             members = list(grouping.candidates)
-            balanced = parsed.symbol - self.weights.balance * self.network.grammar.classes
+            balanced = parsed.symbol - self.weights_for(ink).balance * self.network.grammar.classes
             symbol = log_softmax(np.where(allowed, balanced, _FORBIDDEN))
             labels = [LABELS[k] for k in symbol.argmax(1)]
             sizes = np.array([len(groups[i]) for i in members])
@@ -223,7 +246,7 @@ class Reader:
         self, ink: Ink, groups: list[tuple[int, ...]], classified: Classified, allowed: np.ndarray, most: int
     ) -> tuple[np.ndarray, list[Grouping]]:
         """The logits that are allowed, calibrated, and the best groupings by them."""
-        logits = np.where(allowed, classified.symbol / self.weights.temperature, _FORBIDDEN)
+        logits = np.where(allowed, classified.symbol / self.weights_for(ink).temperature, _FORBIDDEN)
         scores = grouping_scores(logits, classified.whole, groups)
         return logits, best_groupings(groups, scores, len(ink.pieces), most=most)
 
@@ -247,7 +270,7 @@ class Reader:
         parsed = self.network.parse([context_input(sure, whole, boxes, reference, None)])[0]
         trees = best_trees([s.label for s in symbols], *_layout_scores(parsed))
         best = list(islice(trees, alternatives + 1))
-        odds = np.exp(self.weights.flip_sharpness * (np.array([t[0] for t in best]) - best[0][0]))
+        odds = np.exp(self.weights["strokes"].flip_layout * (np.array([t[0] for t in best]) - best[0][0]))
         readings = [
             Interpretation(tuple(symbols), tree, float(p)) for (_, tree), p in zip(best, odds / odds.sum(), strict=True)
         ]
@@ -260,12 +283,29 @@ def _layout_scores(parsed: Parsed) -> tuple[np.ndarray, np.ndarray]:
     return log_softmax(parsed.parent.astype(np.float64)), log_softmax(parsed.relation.astype(np.float64))
 
 
-def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar) -> list[Interpretation]:
-    """The best readings over groupings, classes and trees, with probabilities among them.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One reading among those that were looked at.
+
+    Attributes:
+        hypothesis: its grouping.
+        labels: of its symbols.
+        tree: over its symbols; the labels in it are those of the best tree.
+        features: (9,) what :class:`Weights` weigh.
+    """
+
+    hypothesis: Hypothesis
+    labels: tuple[str, ...]
+    tree: LayoutTree
+    features: np.ndarray
+
+
+def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar) -> list[Drawn]:
+    """The readings that score best before the grammar and arithmetic are asked, best first.
 
     Args:
         hypotheses: in any order.
-        most: readings to return at the most.
+        most: how many.
         w: how scores are added up.
         grammar: how plausible layouts are.
     """
@@ -274,7 +314,7 @@ def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gra
     heap: list[tuple[float, int, tuple[int, ...], int]] = []
     top = hypotheses[0].score(w)
     for number, h in enumerate(hypotheses):
-        heapq.heappush(heap, (w.sharpness * (top - h.score(w)), number, (0,) * len(h.groups), 0))
+        heapq.heappush(heap, (top - h.score(w), number, (0,) * len(h.groups), 0))
     orders = [np.argsort(-h.symbol, 1)[:, :_SYMBOL_ALTERNATIVES] for h in hypotheses]
     if w.arithmetic:
         for number, (h, order) in enumerate(zip(hypotheses, orders, strict=True)):
@@ -283,44 +323,73 @@ def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gra
                 ranks = allowed.argmax(1)
                 rows = np.arange(len(order))
                 loss = float((h.symbol[rows, order[:, 0]] - h.symbol[rows, order[rows, ranks]]).sum())
-                start = w.sharpness * (top - h.score(w)) + w.flip_sharpness * loss
-                heapq.heappush(heap, (start, number, tuple(ranks.tolist()), 0))
-    found: list[tuple[float, int, tuple[int, ...], int]] = []
+                heapq.heappush(heap, (top - h.score(w) + w.flip_symbol * loss, number, tuple(ranks.tolist()), 0))
+    drawn: list[Drawn] = []
     seen = set()
-    # More are drawn than asked for, so that the probabilities have their share of the rest.
-    while heap and len(found) < max(most, _DRAWN):
+    while heap and len(drawn) < most:
         loss, number, ranks, tree = heapq.heappop(heap)
         if (number, ranks, tree) in seen:
             continue
         seen.add((number, ranks, tree))
-        found.append((loss, number, ranks, tree))
         h, order = hypotheses[number], orders[number]
+        drawn.append(_drawn(h, order, ranks, tree, grammar))
         for i, rank in enumerate(ranks):
             if rank + 1 < order.shape[1]:
                 step = h.symbol[i, order[i, rank]] - h.symbol[i, order[i, rank + 1]]
                 changed = (*ranks[:i], rank + 1, *ranks[i + 1 :])
-                heapq.heappush(heap, (loss + w.flip_sharpness * float(step), number, changed, tree))
+                heapq.heappush(heap, (loss + w.flip_symbol * float(step), number, changed, tree))
         if tree + 1 < len(h.trees):
             step = h.trees[tree][0] - h.trees[tree + 1][0]
-            heapq.heappush(heap, (loss + w.flip_sharpness * step, number, ranks, tree + 1))
-    labels = [[LABELS[orders[n][i, r]] for i, r in enumerate(ranks)] for _, n, ranks, _ in found]
-    losses = np.array([f[0] for f in found])
-    trees = [hypotheses[n].trees[t][1] for _, n, _, t in found]
-    for weight, score in ((w.pairs, grammar.pair_score), (w.rows, grammar.row_score)):
-        if weight:
-            losses -= weight * np.array([score(names, tree) for names, tree in zip(labels, trees, strict=True)])
-    losses -= w.arithmetic * np.array([_is_arithmetic(names) for names in labels])
-    ranking = np.argsort(losses, kind="stable")
-    odds = np.exp(losses.min() - losses)
-    odds /= odds.sum()
+            heapq.heappush(heap, (loss + w.flip_layout * step, number, ranks, tree + 1))
+    return drawn
+
+
+def _drawn(h: Hypothesis, order: np.ndarray, ranks: Sequence[int], tree: int, grammar: Grammar) -> Drawn:
+    rows = np.arange(len(order))
+    chosen = order[rows, list(ranks)]
+    labels = tuple(LABELS[k] for k in chosen)
+    score, layout = h.trees[tree]
+    best = float(h.symbol.max(1).sum())
+    features = [
+        h.grouping, best, h.whole, h.trees[0][0], float(h.symbol[rows, chosen].sum()) - best, score - h.trees[0][0],
+        grammar.pair_score(labels, layout), grammar.row_score(labels, layout), float(_is_arithmetic(labels)),
+    ]  # fmt: skip
+    return Drawn(h, labels, layout, np.array(features))
+
+
+def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar) -> list[Interpretation]:
+    """The best readings over groupings, classes and trees, with their probabilities.
+
+    Args:
+        hypotheses: in any order.
+        most: readings to return at the most.
+        w: how scores are added up.
+        grammar: how plausible layouts are.
+    """
+    # More are drawn than asked for, so that the probabilities have their share of the rest.
+    drawn = draw_readings(hypotheses, max(most, _DRAWN), w, grammar)
+    scores = np.stack([d.features for d in drawn]) @ w.of_features()
+    missing = scores[0] + w.missing + w.missing_symbol * len(drawn[0].labels)
+    odds = np.exp(scores - max(scores.max(), missing))
+    odds /= odds.sum() + np.exp(missing - max(scores.max(), missing))
+    ranking = np.argsort(-scores, kind="stable")[:most]
+    odds = _calibrated(odds, int(ranking[0]), w)
     readings = []
-    for k in ranking[:most]:
-        _, number, _, tree = found[k]
-        h = hypotheses[number]
-        symbols = tuple(_symbol(h, i, label) for i, label in enumerate(labels[k]))
-        nodes = tuple(replace(n, label=label) for n, label in zip(h.trees[tree][1].nodes, labels[k], strict=True))
+    for k in ranking:
+        d = drawn[k]
+        symbols = tuple(_symbol(d.hypothesis, i, label) for i, label in enumerate(d.labels))
+        nodes = tuple(replace(n, label=label) for n, label in zip(d.tree.nodes, d.labels, strict=True))
         readings.append(_by_position(Interpretation(symbols, LayoutTree(nodes), float(odds[k]))))
     return readings
+
+
+def _calibrated(probabilities: np.ndarray, best: int, w: Weights) -> np.ndarray:
+    """Probabilities with that of the best reading calibrated; the others share what it leaves, at the most."""
+    p = float(np.clip(probabilities[best], 1e-6, 1 - 1e-6))
+    q = 1 / (1 + np.exp(-(w.slope * np.log(p / (1 - p)) + w.offset)))
+    found = probabilities * min(q / p, (1 - q) / (1 - p))
+    found[best] = q
+    return found
 
 
 def _is_arithmetic(labels: Sequence[str]) -> bool:

@@ -143,12 +143,12 @@ def exported(tmp_path_factory):
     """Weights of an untrained ensemble and parser, exported."""
     directory = tmp_path_factory.mktemp("exported")
     torch.manual_seed(0)
-    export_classifier(Ensemble([Classifier(b) for b in BACKBONES]).eval(), list(BACKBONES), directory)
+    shared = export_classifier(Ensemble([Classifier(b) for b in BACKBONES]).eval(), list(BACKBONES), directory)
     trees = [e.tree for e in expressions(20)]
     learn_grammar(trees, 0.1).save(directory / "grammar.npz")
     shape = {"members": 2, "width": 48, "layers": 2, "heads": 2}
-    export_context(ContextEnsemble(**shape).eval(), directory)
-    card = {"vocabulary": LABELS, "backbones": list(BACKBONES), "sieve": "vgg", "context": shape}
+    shared["context"] = export_context(ContextEnsemble(**shape).eval(), directory)
+    card = {"shared": shared, "vocabulary": LABELS, "backbones": list(BACKBONES), "sieve": "vgg", "context": shape}
     (directory / "card.json").write_text(json.dumps(card))
     return directory
 
