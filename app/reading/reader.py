@@ -175,10 +175,11 @@ class Reader:
             alternatives: how many other readings to give at the most.
         """
         clock = _Clock()
-        weights = replace(self.weights, arithmetic=0.0) if symbols == "all" else self.weights
-        readings = interpretations(
-            self.hypotheses(ink, symbols, clock), alternatives + 1, weights, self.network.grammar
-        )
+        weights = self.weights_for(ink)
+        if symbols == "all":
+            weights = replace(weights, arithmetic=0.0)
+        hypotheses = self.hypotheses(ink, symbols, clock)
+        readings = interpretations(hypotheses, alternatives + 1, weights, self.network.grammar)
         clock.stop("layout")
         box = ink.input_box(ink.box_of(range(len(ink.pieces))))
         return Reading(readings[0], tuple(readings[1:]), box, clock.milliseconds)
