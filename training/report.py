@@ -195,6 +195,7 @@ def write_report(directory: Path) -> Path:
         f"What each choice of the training adds (`training ablation`), base {base_settings()}:",
     ]
     text += ["", *ablation_table(), "", *_calibration(reader, directory)]
+    text += ["[What was tried, and what it did](tried.md)", ""]
     text += ["The most confident mistakes as pictures: `mistakes.png` beside this file after running the command."]
     path = directory / "training.md"
     path.write_text("\n".join(text) + "\n")
