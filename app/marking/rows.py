@@ -35,7 +35,8 @@ _SHAPE = 0.5
 class FindsHypotheses(Protocol):
     """What is needed of a reader."""
 
-    weights: Weights
+    def weights_for(self, ink: Ink) -> Weights:
+        """How its scores are added up."""
 
     def hypotheses(self, ink: Ink, symbols: str = ...) -> list[Hypothesis]:
         """The likely groupings of an ink, each parsed."""
@@ -108,7 +109,9 @@ def read_row(
     versions = []
     for item in labelled:
         cells = _cells(found[item.hypothesis], logs[item.hypothesis], orders[item.hypothesis], item.ranks)
-        odds = np.exp(item.score - labelled[0].score) * (1.0 if is_wellformed(cells) else _MALFORMED)
+        odds = np.exp(item.score - labelled[0].score)
+        # A row of a sum in columns begins with the sign of the sum, which is no arithmetic by itself.
+        odds *= 1.0 if first or is_wellformed(cells) else _MALFORMED
         versions.append(Version(cells, float(odds)))
     total = sum(v.probability for v in versions)
     versions = [replace(v, probability=v.probability / total) for v in versions]
