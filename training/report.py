@@ -33,6 +33,8 @@ from training.sources import Sample, data_directory, expression_samples
 
 _WORST = 60
 _CONFUSED = 24
+_FEW = 300
+"""Expressions on which the parts are measured, each of them anew."""
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -188,7 +190,7 @@ def write_report(directory: Path) -> Path:
     text += [f"| {name.replace('|', 'bar')} | {count} |" for name, count in pairs]
     reader = Reader.load()
     text += ["", "Single symbols named right, without context (`training evaluate classifiers`):", ""]
-    text += [*classifier_table(reader), "", "What each part adds (`training evaluate components`):", ""]
+    text += [*classifier_table(reader), "", f"What each part adds (`training evaluate components --limit {_FEW}`):", ""]
     text += [
         *component_table(),
         "",
