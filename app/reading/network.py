@@ -92,7 +92,8 @@ class Network(ABC):
         parts = []
         for start in range(0, len(images), self.batch):
             part = images[start : start + self.batch]
-            checkpoint(len(part))
+            # What was sifted has been counted.
+            checkpoint(0 if features is not None else len(part))
             if features is not None:
                 parts.append(self._classify_sifted(part, features[start : start + self.batch]))
             else:
@@ -223,6 +224,8 @@ class OnnxNetwork(Network):
             part = images[start : start + self.batch]
             checkpoint(len(part))
             parts.append(self._bodies[self._first].run(["symbol", "whole", "hand", "features"], {"images": part}))
+            if self.observer:
+                self.observer(len(part), 1)
         return Classified(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
     def _parse(self, nodes: np.ndarray, pairs: np.ndarray, mask: np.ndarray) -> Sequence[np.ndarray]:

@@ -28,20 +28,21 @@ def test_candidates_are_counted(reader: Reader) -> None:
 def test_a_stopped_reading_classifies_nothing(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     progress = Progress()
     progress.stop()
-    monkeypatch.setattr(reader.network, "_classify", None)
+    monkeypatch.setattr(reader.network, "_bodies", None)
     with pytest.raises(StoppedError):
         reading(reader, progress)
 
 
 def test_a_reading_stops_between_its_steps(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     progress = Progress()
-    classify = reader.network._classify
+    sift = reader.network.sift
 
-    def classify_and_stop(images):
+    def sift_and_stop(images):
         progress.stop()
-        return classify(images)
+        return sift(images)
 
-    monkeypatch.setattr(reader.network, "_classify", classify_and_stop)
+    monkeypatch.setattr(reader.network, "sift", sift_and_stop)
+    monkeypatch.setattr(reader.network, "_classify_sifted", None)
     monkeypatch.setattr(reader.network, "_parse", None)
     with pytest.raises(StoppedError):
         reading(reader, progress)
