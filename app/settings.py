@@ -38,7 +38,9 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=64, description="processes; each loads the weights")
     weights_directory: Path | None = Field(None, description="trained weights, if not the packaged ones")
     device: Literal["auto", "cpu", "cuda"] = Field("cpu", description="what the networks run on; cuda needs PyTorch")
-    model_threads: int | None = Field(None, ge=1, le=256, description="threads of one run of the network")
+    model_threads: int = Field(
+        1, ge=1, le=256, description="threads of one run of the network; more help only where cores are idle and real"
+    )
     batching: Literal["auto", "on", "off"] = Field(
         "auto", description="whether requests in flight share runs of the networks; auto: on a GPU alone"
     )

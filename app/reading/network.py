@@ -283,13 +283,14 @@ def _cuda_is_here() -> bool:
 
 
 def load_network(
-    directory: Path | None = None, threads: int | None = None, device: Device = "cpu", backbone: str | None = None
+    directory: Path | None = None, threads: int | None = 1, device: Device = "cpu", backbone: str | None = None
 ) -> Network:
     """Load the trained networks.
 
     Args:
         directory: with the weights and ``card.json``; default: those that come with the package.
-        threads: threads of one run on a CPU; ``None`` takes every core.
+        threads: threads of one run on a CPU; ``None`` takes every core. The networks are so small that a second thread
+            cost more time than it saved wherever it was measured.
         device: ``cpu``, ``cuda``, or ``auto``: a GPU where there are one and PyTorch.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
 

@@ -156,7 +156,7 @@ class Reader:
         return self.weights["strokes" if ink.online else "images"]
 
     @classmethod
-    def load(cls, directory: Path | None = None, threads: int | None = None, device: Device = "cpu") -> Reader:
+    def load(cls, directory: Path | None = None, threads: int | None = 1, device: Device = "cpu") -> Reader:
         """A reader with trained weights; arguments and errors are those of :func:`load_network`."""
         return cls(load_network(directory, threads, device))
 

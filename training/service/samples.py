@@ -68,13 +68,15 @@ def _joined(symbols: int, choose: random.Random) -> Strokes:
     right = 0.0
     while symbols:
         fitting = [e for e in _expressions() if len(e.labels) <= symbols and (symbols > 12 or len(e.labels) == symbols)]
-        e = choose.choice(fitting or [e for e in _expressions() if len(e.labels) <= symbols])
+        # The shortest, where none is short enough: a symbol too many is better than none.
+        shortest = min(_expressions(), key=lambda e: len(e.labels))
+        e = choose.choice(fitting or [e for e in _expressions() if len(e.labels) <= symbols] or [shortest])
         scaled = [p.points / e.ink.reference_size for p in e.ink.pieces]
         box = np.concatenate(scaled)
         shift = (right - box[:, 0].min(), -np.median(box[:, 1]))
         strokes += [(50 * (points + shift)).tolist() for points in scaled]
         right += float(np.ptp(box[:, 0])) + _GAP
-        symbols -= len(e.labels)
+        symbols = max(symbols - len(e.labels), 0)
     return strokes
 
 
