@@ -33,7 +33,7 @@ from training.sources import Sample, data_directory, expression_samples
 
 _WORST = 60
 _CONFUSED = 24
-_FEW = 300
+_FEW = 100
 """Expressions on which the parts are measured, each of them anew."""
 
 
