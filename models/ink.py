@@ -74,18 +74,27 @@ _PEN_TO_REFERENCE = 0.07
 
 _SPECK = 0.15
 """Pieces below this share of the median size are dots and specks."""
+_DOT_PENS = 2.0
+"""Blobs below this many pen widths are dots."""
 
 
-def typical_size(boxes: np.ndarray) -> float:
+def typical_size(boxes: np.ndarray, pen: float = 0.0) -> float:
     """Median of the larger sides of boxes (n, 4), without dots and specks; 1 where nothing has a size.
 
     Specks are told by the median itself, not by the largest piece: one long fraction bar or root would make
     every digit a speck.
+
+    Args:
+        boxes: of the pieces.
+        pen: width of the lines that the boxes hold: what is hardly wider than a line is a dot. 0 for strokes, whose
+            boxes are those of the pen's way alone.
     """
     sides = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     sides = sides[sides > 0]
     if not len(sides):
         return 1.0
+    lines = sides[sides >= _DOT_PENS * pen]
+    sides = lines if len(lines) else sides
     return float(np.median(sides[sides >= _SPECK * np.median(sides)]))
 
 
@@ -130,7 +139,7 @@ class Ink:
         """
         if self.reference is not None:
             return self.reference
-        return typical_size(self.boxes)
+        return typical_size(self.boxes, self.pen or 0.0)
 
     @cached_property
     def outline(self) -> tuple[Piece, ...]:

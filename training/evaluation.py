@@ -61,8 +61,12 @@ def drawn(ink: Ink, size: float = 60.0, pen: float = 4.0) -> np.ndarray:
     width, height = int((x1 - x0) * scale + 2 * margin), int((y1 - y0) * scale + 2 * margin)
     image = np.full((height, width), 255, np.uint8)
     for piece in ink.pieces:
-        points = ((piece.points - (x0, y0)) * scale + margin) * 16
-        cv2.polylines(image, [points.astype(np.int32).reshape(-1, 1, 2)], False, 0, round(pen), cv2.LINE_AA, 4)
+        points = (((piece.points - (x0, y0)) * scale + margin) * 16).astype(np.int32)
+        if (points == points[0]).all():
+            # A tap of the pen, of which OpenCV's lines show nothing.
+            cv2.circle(image, points[0].tolist(), round(pen * 8), 0, -1, cv2.LINE_AA, 4)
+        else:
+            cv2.polylines(image, [points.reshape(-1, 1, 2)], False, 0, round(pen), cv2.LINE_AA, 4)
     return image
 
 

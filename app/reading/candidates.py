@@ -26,6 +26,10 @@ _DOT = 0.3
 """Greatest side of a dot, in reference sizes."""
 _DOT_NEAR = 1.8
 """How far a dot may stand from the stroke before or after it: over an i, in an ellipsis; in reference sizes."""
+_OVER = 1.2
+"""How far a dot in a photograph may stand over what it belongs to, in reference sizes."""
+_BESIDE = 0.3
+"""How far it may stand beside it, in reference sizes."""
 _WIDEST = 4.5
 """Greatest side of a candidate of several pieces, in reference sizes, unless it is two that touch: a long root."""
 
@@ -87,6 +91,12 @@ def candidate_groups(ink: Ink) -> list[tuple[int, ...]]:
                     continue
                 if _fits(ink, tuple(run), gaps):
                     groups.add(tuple(run))
+    else:
+        above, ellipses = _dots(ink, gaps)
+        groups |= ellipses
+        for i, j in above:
+            neighbours[i].add(j)
+            neighbours[j].add(i)
     # Connected groups grown over the neighbour graph, for pieces out of order.
     frontier = {(i,) for i in range(count)}
     for _ in range(_MOST_GROWN - 1):
@@ -102,6 +112,32 @@ def candidate_groups(ink: Ink) -> list[tuple[int, ...]]:
         groups |= grown
         frontier = grown
     return sorted(groups)
+
+
+def _dots(ink: Ink, gaps: np.ndarray) -> tuple[list[tuple[int, int]], set[tuple[int, ...]]]:
+    """Dots of a photograph that belong to what stands away from them.
+
+    Returns:
+        Pairs of a dot and the nearest piece below it, as over an i; groups of three dots in a row, an ellipsis.
+    """
+    x0, y0, x1, y1 = ink.boxes.T
+    reference = ink.reference_size
+    dots = np.flatnonzero(np.maximum(x1 - x0, y1 - y0) < _DOT * reference)
+    middle = (y0 + y1) / 2
+    above, following = [], {}
+    for i in dots.tolist():
+        below = (x0 < x1[i] + _BESIDE * reference) & (x1 > x0[i] - _BESIDE * reference) & (y0 > middle[i])
+        below &= (gaps[i] < _OVER) & (y1 - y0 > 2 * (y1[i] - y0[i]))
+        if below.any():
+            above.append((i, int(np.flatnonzero(below)[gaps[i][below].argmin()])))
+        level = [
+            j for j in dots.tolist()
+            if x0[j] >= x1[i] and abs(middle[j] - middle[i]) < _DOT * reference and gaps[i, j] < _DOT_NEAR
+        ]  # fmt: skip
+        if level:
+            following[i] = min(level, key=lambda j: gaps[i, j])
+    threes = [(i, following[i], following.get(following[i])) for i in following]
+    return above, {tuple(sorted(t)) for t in threes if t[2] is not None}
 
 
 def _fits(ink: Ink, group: tuple[int, ...], gaps: np.ndarray) -> bool:
