@@ -7,7 +7,7 @@ code after this sees pieces in one plane, y down, in the input's own unit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -171,3 +171,18 @@ class Ink:
         x0, y0 = boxes[:, :2].min(axis=0)
         x1, y1 = boxes[:, 2:].max(axis=0)
         return float(x0), float(y0), float(x1), float(y1)
+
+
+def parted(ink: Ink, parts: Sequence[Sequence[Piece]]) -> Ink:
+    """The same ink with some of its pieces in parts, from left to right.
+
+    Args:
+        ink: whose size stays what it was: parts of a letter are smaller than the letter.
+        parts: of each piece, the piece alone where it stays whole.
+    """
+    pieces = sorted(((part, i) for i, found in enumerate(parts) for part in found), key=lambda p: p[0].box[0])
+    families: dict[int, list[int]] = {}
+    for k, (_, i) in enumerate(pieces):
+        families.setdefault(i, []).append(k)
+    siblings = tuple(tuple(f) for f in families.values() if len(f) > 1)
+    return replace(ink, pieces=tuple(p for p, _ in pieces), siblings=siblings, reference=ink.reference_size)

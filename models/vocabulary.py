@@ -176,5 +176,9 @@ ARITHMETIC_LABELS: frozenset[str] = frozenset("0123456789+-/=()[].,!|*:%") | {
     "\\neq",
     "\\sqrt",
     "\\pi",
+    "R",
 }
-"""The labels that ``symbols="arithmetic"`` allows."""
+"""The labels that ``symbols="arithmetic"`` allows; R parts a quotient from its remainder."""
+
+CASES = (("c", "C"), ("p", "P"), ("s", "S"), ("v", "V"), ("x", "X"), ("y", "Y"))
+"""Letters that are written alike, small and large."""

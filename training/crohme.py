@@ -23,7 +23,7 @@ from models.vocabulary import ARITHMETIC_LABELS
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 TRAINING, VALIDATION, TEST = "crohme2014_train.zip", "crohme2013_test.zip", "crohme2014_test.zip"
 
-_ARITHMETIC_SUBSET = ARITHMETIC_LABELS - {"*", ":", "%", "\\cdot", "\\leq", "\\geq", "\\neq"}
+_ARITHMETIC_SUBSET = ARITHMETIC_LABELS - {"*", ":", "%", "\\cdot", "\\leq", "\\geq", "\\neq", "R"}
 """Symbols of the arithmetic subset: digits, + - × ÷ / = ( ) [ ] . , ! | < >, √ and π."""
 
 

@@ -179,7 +179,13 @@ def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
             if right.box[1] - left.box[3] > height or left.box[1] - right.box[3] > height:
                 continue
             step = _step(left.box, right.box, height)
-            if step <= _SIDESTEP * height and gap > -0.7 * height and right.box[2] > left.box[2] - 0.2 * height:
+            # Answers may be written much larger than the question is printed.
+            tall = max(height, min(left.box[3] - left.box[1], right.box[3] - right.box[1]))
+            if (
+                step <= _SIDESTEP * tall
+                and gap > -max(0.7 * height, 0.5 * tall)
+                and right.box[2] > left.box[2] - 0.2 * height
+            ):
                 links.append((max(gap, 0) + 2.5 * step, i, j))
     after: dict[int, int] = {}
     before: dict[int, int] = {}

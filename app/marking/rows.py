@@ -14,19 +14,23 @@ from typing import Protocol
 import numpy as np
 
 from app.marking.page_ink import Piece
-from app.marking.problem import Cell, Cells, Version, cells_of, walk
+from app.marking.problem import Cell, Cells, Version, cells_of, is_problem, walk
 from app.reading.reader import Hypothesis, Weights
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
 from models.ink import Ink
 from models.layout_tree import LayoutTree
 from models.vocabulary import INDEX, LABELS, Kind
 
-ALPHABET = frozenset("0123456789+-/=().,:") | {"\\times", "\\div", "\\lt", "\\gt", "\\cdot"}
+ALPHABET = frozenset("0123456789+-/=().,:R") | {"\\times", "\\div", "\\lt", "\\gt", "\\cdot"}
 """What stands on worksheets; a dot is told from the sign × by where it stands."""
 _HYPOTHESES = 3
 _VERSIONS = 24
 _MALFORMED = 1e-4
 """How much less a row that breaks the grammar is believed."""
+_NO_PROBLEM = 0.02
+"""How much less a row that is no problem is believed: a number alone, a row without a question."""
+_LOW = 0.55
+"""Where the middle of a decimal point or a comma stands at the highest, from the top of its digit to its foot."""
 _ALTERNATIVES = 4
 _SHAPE = 0.5
 """Weight of the classifier in the reading of a line."""
@@ -111,7 +115,9 @@ def read_row(
         cells = _cells(found[item.hypothesis], logs[item.hypothesis], orders[item.hypothesis], item.ranks)
         odds = np.exp(item.score - labelled[0].score)
         # A row of a sum in columns begins with the sign of the sum, which is no arithmetic by itself.
-        odds *= 1.0 if first or is_wellformed(cells) else _MALFORMED
+        if not first:
+            odds *= 1.0 if is_wellformed(cells) else _MALFORMED
+            odds *= 1.0 if is_problem(cells) else _NO_PROBLEM
         versions.append(Version(cells, float(odds)))
     total = sum(v.probability for v in versions)
     versions = [replace(v, probability=v.probability / total) for v in versions]
@@ -145,14 +151,20 @@ def is_wellformed(cells: Cells) -> bool:
     """Whether a row is numbers joined by signs, its brackets paired; either side of a relation may be missing."""
     depth = 0
     operand = False  # whether the cell before ended one
+    divided = False
     for k, cell in enumerate(cells):
         kind = cell.kind
+        divided = divided or cell.label in ("\\div", ":", "/")
         if cell.is_fraction or kind in (Kind.BLANK, Kind.ROOT):
             operand = True
         elif kind is Kind.DIGIT:
             if operand and k and cells[k - 1].kind is Kind.CLOSE:
                 return False
             operand = True
+        elif cell.label == "R":
+            if not (operand and divided):
+                return False
+            operand = False
         elif kind is Kind.OPEN:
             if operand:
                 return False
@@ -163,7 +175,7 @@ def is_wellformed(cells: Cells) -> bool:
                 return False
             operand = True
         elif kind is Kind.PUNCTUATION:
-            if not operand and cell.label != "\\ldots":
+            if cell.label != "\\ldots" and not (operand and _stands_low(cell, cells[k - 1])):
                 return False
             operand = cell.label != "\\ldots" and k + 1 < len(cells) and cells[k + 1].label in (".", "\\ldots")
         elif kind is Kind.RELATION:
@@ -176,6 +188,11 @@ def is_wellformed(cells: Cells) -> bool:
             operand = False
     ends = cells[-1].kind if cells else None
     return depth == 0 and (operand or ends is Kind.RELATION) and _fractions_hold_numbers(cells)
+
+
+def _stands_low(point: Cell, digit: Cell) -> bool:
+    (_, top, _, bottom), (_, upper, _, lower) = digit.box, point.box
+    return (upper + lower) / 2 >= top + _LOW * (bottom - top)
 
 
 def _fractions_hold_numbers(cells: Cells) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
+from app.marking.blurred import part_blocks
 from app.marking.page_ink import PageInk, page_ink, shrunk, working_scale
 from models.ink import Box
 
@@ -67,7 +68,7 @@ def straighten(photo: np.ndarray, rotation: int = 0) -> Sheet:
         shrink = _BEST_PEN / ink.pen
         gray, to_photo = _rectified(photo, corners, wide * scale * shrink, high * scale * shrink)
         ink = page_ink(gray)
-    return Sheet(ink, gray, to_photo, rotation)
+    return Sheet(replace(ink, pieces=part_blocks(ink.pieces, ink.pen)), gray, to_photo, rotation)
 
 
 def _rectified(photo: np.ndarray, corners: np.ndarray, wide: float, high: float) -> tuple[np.ndarray, np.ndarray]:

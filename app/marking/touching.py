@@ -5,12 +5,10 @@ The parts and the whole both stay possible readings; which of them stands there 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 
-from models.ink import Blob, Ink
+from models.ink import Blob, Ink, parted
 
 _WIDE = 0.85
 """Width of what may be two symbols, in its own heights."""
@@ -38,18 +36,8 @@ def part_touching(ink: Ink) -> Ink:
     usual = max(float(np.median(widths[tall])), 0.5 * float(np.median(heights[tall]))) if tall.any() else 0.0
     wide = tall & (widths > _LEAST_WIDE * heights) & (heights > 4 * pen)
     wide &= (widths > _WIDE * heights) | (widths > _WIDER * usual)
-    pieces: list[tuple[Blob, int]] = []
-    for i, piece in enumerate(ink.pieces):
-        parts = _parts(piece, pen) if wide[i] and isinstance(piece, Blob) else [piece]
-        pieces += [(part, i) for part in parts]
-    if len(pieces) == len(ink.pieces):
-        return ink
-    pieces.sort(key=lambda p: p[0].box[0])
-    families: dict[int, list[int]] = {}
-    for k, (_, i) in enumerate(pieces):
-        families.setdefault(i, []).append(k)
-    siblings = tuple(tuple(f) for f in families.values() if len(f) > 1)
-    return replace(ink, pieces=tuple(p for p, _ in pieces), siblings=siblings, reference=ink.reference_size)
+    parts = [_parts(p, pen) if wide[i] and isinstance(p, Blob) else [p] for i, p in enumerate(ink.pieces)]
+    return parted(ink, parts) if sum(map(len, parts)) > len(parts) else ink
 
 
 def _parts(blob: Blob, pen: float) -> list[Blob]:

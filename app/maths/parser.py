@@ -9,7 +9,7 @@ numbers each. Where infix fails, prefix is tried if an operator stands first, po
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.maths.expression import Comparison, Expression, Missing
 from app.maths.infix import Blanks, ParseError, RowParser
@@ -65,7 +65,7 @@ def parse(tree: LayoutTree, boxes: Sequence[Box] | None = None, notation: str = 
     for item in items_of(row):
         if item.label not in BY_LABEL:
             raise ParseError(f"unknown symbol {item.label}", item.node)
-    row = _without_full_stop(row)
+    row = _with_remainder(_without_full_stop(row))
     if notation == "infix":
         return Parsed(_infix(row), "infix")
     if notation != "auto":
@@ -89,10 +89,30 @@ def parse(tree: LayoutTree, boxes: Sequence[Box] | None = None, notation: str = 
         raise failure
 
 
+def is_sound(tree: LayoutTree, boxes: Sequence[Box] | None = None) -> bool:
+    """Whether a layout means something in some notation; arguments are those of :func:`parse`."""
+    try:
+        parse(tree, boxes)
+    except ParseError:
+        return False
+    return True
+
+
 def _without_full_stop(row: Row) -> Row:
     """The row without a stop or comma that ends the sentence it stands in."""
     if len(row) > 1 and row[-1].label in SEPARATORS and not row[-1].rows and row[-2].label not in SEPARATORS:
         return row[:-1]
+    return row
+
+
+def _with_remainder(row: Row) -> Row:
+    """The row with dots for the R between digits that parts the quotient of a division from its remainder: 17÷5=3R2."""
+    divided = False
+    for k, item in enumerate(row):
+        divided = divided or item.label in ("\\div", ":", "/")
+        digits = 0 < k < len(row) - 1 and row[k - 1].label in DIGITS and row[k + 1].label in DIGITS
+        if divided and digits and item.label in ("R", "r") and not item.rows:
+            return [*row[:k], replace(item, label="\\ldots"), *row[k + 1 :]]
     return row
 
 

@@ -8,12 +8,12 @@ lattice may then deal them out to different symbols.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from models.ink import Blob, Ink
+from models.ink import Blob, Ink, parted
 
 _MOST_PIECES = 10
 _STRAIGHT = np.cos(np.deg2rad(50))
@@ -134,17 +134,11 @@ def cut_pieces(ink: Ink, doubtful: Collection[int]) -> Ink:
         ink: blobs.
         doubtful: indices of the pieces that may hold more than one symbol.
     """
-    pieces: list[tuple[Blob, int]] = []
-    for i, piece in enumerate(ink.pieces):
-        parts = cut(piece, ink.pen_width) if i in doubtful and isinstance(piece, Blob) else [piece]
-        pieces += [(part, i) for part in parts]
-    pieces.sort(key=lambda p: p[0].box[0])
-    families: dict[int, list[int]] = {}
-    for k, (_, i) in enumerate(pieces):
-        families.setdefault(i, []).append(k)
-    siblings = tuple(tuple(f) for f in families.values() if len(f) > 1)
-    # The size of a symbol is judged on whole pieces: lines of a letter are smaller than the letter.
-    return replace(ink, pieces=tuple(p for p, _ in pieces), siblings=siblings, reference=ink.reference_size)
+    parts = [
+        cut(piece, ink.pen_width) if i in doubtful and isinstance(piece, Blob) else [piece]
+        for i, piece in enumerate(ink.pieces)
+    ]
+    return parted(ink, parts)
 
 
 def _grown(blob: Blob, lines: np.ndarray, pen: float) -> list[Blob]:
