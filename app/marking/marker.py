@@ -29,6 +29,7 @@ from app.marking.problem import (
 from app.marking.rows import FindsHypotheses, is_wellformed, read_row, row_ink
 from app.marking.sheet import Sheet, straighten
 from app.marking.slots import Slot, take_frames, take_lines
+from app.marking.struck_out import without_struck_out
 from app.marking.touching import part_touching
 from app.marking.verdicts import Finding, Verdict, blank, judge
 from app.maths import Evaluation, to_text
@@ -246,7 +247,7 @@ class Marker:
         self, line: Line, pieces: Sequence[Piece], slots: Sequence[Slot], height: float, pen: float
     ) -> list[_Found]:
         """The problems that stand on a line; mostly one or none."""
-        kept = _without_specks(line, height)
+        kept = without_struck_out(_without_specks(line, height), pieces, pen)
         members = [i for g in kept.glyphs for i in g.pieces]
         if len(members) < 2:
             return []

@@ -10,7 +10,7 @@ from app.marking.marker import MarkedPage, Marker, Problem
 from app.maths import rational
 from app.reading.errors import ReadingError
 from app.reading.reader import Reader
-from tests.marking.pages import draw_page
+from tests.marking.pages import draw_page, draw_text
 
 RIGHT = ("4+3=7", "8-6=2", "5+4=9", "9-4=5", "6+2=8", "7-4=3")
 PLANTED = ("4+3=2", "8-6=7", "5+4=5", "9-4=9", "6+2=3", "7-4=8")
@@ -77,6 +77,26 @@ def test_a_page_on_its_side_is_turned(marker: Marker):
     assert marked.rotation == 90
     assert (marked.width, marked.height) == (500, 1000)
     assert len(marked.problems) == len(RIGHT)
+
+
+def test_lines_that_bend_towards_the_spine_are_read(marker: Marker):
+    page = draw_page(placed(RIGHT), 1000, 560)
+    y, x = np.mgrid[:560, :1000].astype(np.float32)
+    bent = cv2.remap(page, x, y - 60 * (x / 1000) ** 3, cv2.INTER_LINEAR, borderValue=255)
+    found = marker.mark(bent).problems
+    assert sorted(plain(p) for p in found) == sorted(RIGHT)
+    assert {(p.column, p.row) for p in found} == {(c, r) for c in (1, 2) for r in (1, 2, 3)}
+
+
+def test_a_scribbled_out_answer_gives_way_to_the_one_beside_it(marker: Marker):
+    page = draw_page(placed(RIGHT), 1000, 500)
+    x, y = 90, 420
+    draw_text(page, "5+3=", x, y)
+    ups = [(x + 232 + 5 * k, y - 4 if k % 2 else y + 54) for k in range(11)]
+    cv2.polylines(page, [np.array(ups)], False, 20, 5, cv2.LINE_AA)
+    draw_text(page, "8", x + 310, y)
+    problem = at(marker.mark(page), x + 60, y + 25)
+    assert problem is not None and plain(problem) == "5+3=8"
 
 
 def test_blank_paper_is_no_ink(marker: Marker):

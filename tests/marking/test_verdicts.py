@@ -31,6 +31,8 @@ from tests.marking.pages import cells
         ("17÷5=3…2", "correct", "3…2"),
         ("17÷5=3…3", "wrong", "3…2"),
         ("17÷5=2…7", "wrong", "3…2"),
+        ("17÷5=3R2", "correct", "3…2"),
+        ("17÷5=3R3", "wrong", "3…2"),
         ("17÷5=3.4", "correct", "3…2"),
         ("17÷5=", "unanswered", "3…2"),
         ("5>3", "correct", ">"),

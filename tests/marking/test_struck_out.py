@@ -1,0 +1,54 @@
+"""Answers that were scribbled out do not count; those written beside them do."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from app.marking.layout import boxes_of, find_glyphs, find_lines, symbol_height
+from app.marking.page_ink import page_ink
+from app.marking.struck_out import is_scribble, without_struck_out
+from tests.marking.pages import draw_page, draw_text
+
+
+def scribble(page: np.ndarray, x: int, y: int) -> None:
+    """A zigzag over a digit."""
+    draw_text(page, "8", x, y)
+    ups = [(x - 6 + 5 * k, y - 4 if k % 2 else y + 54) for k in range(11)]
+    cv2.polylines(page, [np.array(ups)], False, 20, 5, cv2.LINE_AA)
+
+
+def only_line(page: np.ndarray):
+    ink = page_ink(page)
+    height = symbol_height(ink)
+    boxes = boxes_of(ink.pieces)
+    (line,) = find_lines(find_glyphs(boxes, range(len(boxes)), height), height)
+    return line, ink
+
+
+@pytest.mark.parametrize("digits", ["0123456789", "+-×÷=()"])
+def test_symbols_are_no_scribbles(digits):
+    ink = page_ink(draw_page([(digits, 60, 80)], 900, 220))
+    assert not any(is_scribble(p, ink.pen) for p in ink.pieces)
+
+
+def test_what_was_scribbled_out_goes_where_something_else_was_written():
+    page = draw_page([("3+4=", 60, 80)], 700, 220)
+    scribble(page, 300, 80)
+    draw_text(page, "7", 380, 80)
+    line, ink = only_line(page)
+    kept = without_struck_out(line, ink.pieces, ink.pen)
+    assert len(kept.glyphs) == len(line.glyphs) - 1 and kept.glyphs[-1] == line.glyphs[-1]
+
+
+def test_a_scribble_alone_stays():
+    page = draw_page([("3+4=", 60, 80)], 700, 220)
+    scribble(page, 300, 80)
+    line, ink = only_line(page)
+    assert without_struck_out(line, ink.pieces, ink.pen) == line
+
+
+def test_a_line_without_scribbles_is_as_it_was():
+    line, ink = only_line(draw_page([("3+4=7", 60, 80)], 700, 220))
+    assert without_struck_out(line, ink.pieces, ink.pen) == line
