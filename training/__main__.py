@@ -59,7 +59,7 @@ def _context(arguments: argparse.Namespace) -> None:
         load_classifier(RUNS / f"{arguments.fold_backbone}-fold{k}" / "weights.safetensors", arguments.fold_backbone)
         for k in range(_FOLDS)
     ]
-    training = build_bank(_CACHE / "bank.pkl", crohme.TRAINING, folds, variants=3)
+    training = build_bank(_CACHE / "bank.pkl", crohme.TRAINING, folds, variants=5)
     # None of the folds has seen the validation data, and one of them is as good as those that made the training bank.
     validation = build_bank(_CACHE / "bank-validation.pkl", crohme.VALIDATION, folds[:1], variants=1)
     temperatures = bank_temperature(training), bank_temperature(validation)

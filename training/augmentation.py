@@ -154,13 +154,21 @@ def _pixel_artefacts(image: np.ndarray, a: Augmentation, rng: np.random.Generato
         image[:] = np.roll(image, tuple(shift), (1, 2))
 
 
-def draw(sample: Sample, a: Augmentation, rng: np.random.Generator) -> np.ndarray:
-    """One augmented network input, uint8 (CHANNELS, SIZE, SIZE)."""
+def draw(sample: Sample, a: Augmentation, rng: np.random.Generator, photograph: bool | None = None) -> np.ndarray:
+    """One augmented network input, uint8 (CHANNELS, SIZE, SIZE).
+
+    Args:
+        sample: what to draw.
+        a: how it is varied.
+        rng: for how.
+        photograph: whether as a photograph shows it, with lines as thick as they come out and the pen's way unknown;
+            ``None`` to draw lots.
+    """
     if a is NONE:
         return render(sample.ink, [sample.group])[0]
     ink, group = _warp(sample.ink, sample.group, a, rng)
-    # Some are drawn as a photograph shows them: lines as thick as they come out, the pen's way unknown.
-    photograph = rng.random() < a.photograph
+    if photograph is None:
+        photograph = bool(rng.random() < a.photograph)
     style = Style(
         pen_scale=float(np.exp(rng.normal(0, 0.35))),
         thinnest=rng.uniform(0.9, 1.6),

@@ -45,7 +45,8 @@ class BankExpression:
         tree: layout over the true symbols.
         labels: label index of the true symbols.
         groupings: likely groupings as candidate indices, best first; the truth may be among them.
-        logits: (variants, n, classes) symbol logits, float16; variant 0 is drawn as serving draws.
+        logits: (variants, n, classes) symbol logits, float16; variant 0 is drawn as serving draws, every other one
+            (the odd ones) as a photograph shows it, without the pen's way.
         whole: (variants, n) whole logits.
     """
 
@@ -72,6 +73,11 @@ def load_classifier(path: Path, backbone: str) -> Classify:
     return classify
 
 
+def is_photograph(variant: int) -> bool:
+    """Whether a bank's variant is drawn as a photograph shows it."""
+    return variant % 2 == 1
+
+
 def bank_expression(
     e: crohme.Expression, classify: Classify, variants: int, rng: np.random.Generator, most: int = 6
 ) -> BankExpression | None:
@@ -88,8 +94,8 @@ def bank_expression(
     position = {i: k for k, i in enumerate(used)}
     kept = tuple(groups[i] for i in used)
     all_logits, all_whole = [logits[used]], [whole[used]]
-    for _ in range(variants - 1):
-        images = np.stack([draw(Sample(e.ink, g, NO_LABEL), Augmentation(), rng) for g in kept])
+    for k in range(1, variants):
+        images = np.stack([draw(Sample(e.ink, g, NO_LABEL), Augmentation(), rng, is_photograph(k)) for g in kept])
         more_logits, more_whole = classify(images)
         all_logits.append(more_logits)
         all_whole.append(more_whole)

@@ -24,13 +24,13 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from app.reading.scoring import log_softmax
+from app.reading.scoring import FORBIDDEN, log_softmax
 from models.context import ContextOutputs, ContextParser
 from models.context_input import CONFIRMED_WHOLE, ContextInput, confirmed, context_input
 from models.ink import typical_size
 from models.layout_tree import RELATIONS, LayoutTree, Relation
-from models.vocabulary import INDEX, LABELS
-from training.bank import BankExpression, Look
+from models.vocabulary import ARITHMETIC_LABELS, CASES, INDEX, LABELS
+from training.bank import BankExpression, Look, is_photograph
 from training.configuration import RUNS
 from training.rows import RAISED, cell_boxes, row_boxes, row_labels
 
@@ -38,8 +38,8 @@ IGNORED = -100
 """Target of what cannot be known of a wrongly grouped symbol."""
 
 
-_OTHER_CASE = {INDEX[a]: INDEX[b] for pair in ("cC", "pP", "sS", "vV", "xX", "yY") for a, b in (pair, pair[::-1])}
-"""Letters that are written alike, small and large."""
+_ARITHMETIC = np.array([label in ARITHMETIC_LABELS for label in LABELS])
+_OTHER_CASE = {INDEX[a]: INDEX[b] for pair in CASES for a, b in (pair, pair[::-1])}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,10 @@ class ContextConfiguration:
         rows: probability to learn from a made-up row of arithmetic.
         swap: probability that a digit becomes another digit (and its look another ink's).
         recase: probability that one letter of an expression becomes its other case, wherever it stands.
-        forget_order: probability to hide the order of writing, as in a photograph.
+        forget_order: probability to hide the order of writing though the pen's way was seen; where the classifier
+            looked at a photograph it is always hidden.
+        restyle: probability that a symbol looks as in another ink.
+        restrict: probability that nothing but arithmetic is allowed where there is nothing else.
         confirm: probability that some symbols are given, as a person's corrections give them.
         jitter: standard deviation of the places of box corners, in reference sizes.
         averaging: decay a step of the running average of the weights, which is what is kept; 0 keeps the last.
@@ -68,10 +71,12 @@ class ContextConfiguration:
     dropout: float = 0.15
     wrong_grouping: float = 0.3
     part: float = 0.3
-    rows: float = 0.12
+    rows: float = 0.16
     swap: float = 0.15
     recase: float = 0.15
-    forget_order: float = 0.4
+    forget_order: float = 0.15
+    restyle: float = 0.08
+    restrict: float = 0.35
     confirm: float = 0.1
     jitter: float = 0.03
     averaging: float = 0.999
@@ -124,17 +129,19 @@ class ContextItems(Dataset):
         looks: Sequence[Look] = (),
     ) -> None:
         self.bank, self.c, self.vary, self.temperature = bank, c, vary, temperature
-        self.looks: dict[int, list[Look]] = {}
+        self.looks: dict[tuple[int, bool], list[Look]] = {}
         if vary:
             for look in looks:
-                self.looks.setdefault(look.label, []).append(look)
+                for photograph in (False, True):
+                    self.looks.setdefault((look.label, photograph), []).append(look)
             for e in bank:
                 for i, label in enumerate(e.labels.tolist()):
                     size = (e.boxes[i, 2:] - e.boxes[i, :2]) / e.reference
-                    for logits, whole in zip(e.logits, e.whole, strict=True):
+                    for variant, (logits, whole) in enumerate(zip(e.logits, e.whole, strict=True)):
                         look = Look(label, logits[i], float(whole[i]), (float(size[0]), float(size[1])))
-                        self.looks.setdefault(label, []).append(look)
-        self.digits = [INDEX[d] for d in "0123456789" if INDEX[d] in self.looks]
+                        self.looks.setdefault((label, is_photograph(variant)), []).append(look)
+        self.labels = {label for label, photograph in self.looks if (label, not photograph) in self.looks}
+        self.digits = [INDEX[d] for d in "0123456789" if INDEX[d] in self.labels]
 
     def __getitem__(self, item: tuple[int, Sequence[int]]) -> tuple[torch.Tensor, ...]:
         number, members = item
@@ -156,6 +163,7 @@ class ContextItems(Dataset):
         chosen = [chosen[k] for k in order]
         position = {i: k for k, i in enumerate(chosen)}
         variant = int(rng.integers(len(e.logits))) if self.vary else 0
+        photograph = is_photograph(variant)
         logits, whole = e.logits[variant][chosen].astype(np.float32), e.whole[variant][chosen].astype(np.float32)
         labels = np.array([e.labels[i] if i < truth else IGNORED for i in chosen])
         parents, relations = np.full(len(chosen), IGNORED), np.full(len(chosen), IGNORED)
@@ -174,18 +182,22 @@ class ContextItems(Dataset):
             for k in np.flatnonzero(rng.random(len(chosen)) < c.swap):
                 if labels[k] in self.digits:
                     labels[k] = self.digits[rng.integers(len(self.digits))]
-                    look = self._look(int(labels[k]), rng)
+                    look = self._look(int(labels[k]), photograph, rng)
+                    logits[k], whole[k] = look.logits, look.whole
+            for k in np.flatnonzero((rng.random(len(chosen)) < c.restyle) & (labels != IGNORED)):
+                if int(labels[k]) in self.labels:
+                    look = self._look(int(labels[k]), photograph, rng)
                     logits[k], whole[k] = look.logits, look.whole
             if rng.random() < c.recase:
-                boxes = self._recase(labels, logits, whole, boxes, rng)
+                boxes = self._recase(labels, logits, whole, boxes, photograph, rng)
             reference *= float(np.exp(rng.normal(0, 0.15)))
             boxes = boxes + rng.normal(0, c.jitter * reference, boxes.shape)
             boxes = np.concatenate([np.minimum(boxes[:, :2], boxes[:, 2:]), np.maximum(boxes[:, :2], boxes[:, 2:])], 1)
             boxes[:, 1::2] *= float(np.exp(rng.normal(0, 0.08)))
             boxes[:, 1::2] += boxes[:, 0::2] * rng.normal(0, 0.03)
-            if rng.random() < c.forget_order:
+            if photograph or rng.random() < c.forget_order:
                 times = None
-        log_probabilities = log_softmax(logits / self.temperature)
+        log_probabilities = self._log_probabilities(logits, labels, rng)
         if self.vary and rng.random() < c.confirm:
             for k in np.flatnonzero((rng.random(len(chosen)) < rng.random()) & (labels != IGNORED)):
                 log_probabilities[k], whole[k] = confirmed(int(labels[k])), CONFIRMED_WHOLE
@@ -194,17 +206,23 @@ class ContextItems(Dataset):
         return _Item(features, labels, (np.array(chosen) < truth).astype(np.float32), parents, relations)
 
     def _recase(
-        self, labels: np.ndarray, logits: np.ndarray, whole: np.ndarray, boxes: np.ndarray, rng: np.random.Generator
+        self,
+        labels: np.ndarray,
+        logits: np.ndarray,
+        whole: np.ndarray,
+        boxes: np.ndarray,
+        photograph: bool,
+        rng: np.random.Generator,
     ) -> np.ndarray:
         """Make a letter a capital, or small, everywhere: labels, logits and whole in place; returns the boxes."""
-        letters = [k for k in np.unique(labels) if k in _OTHER_CASE and _OTHER_CASE[k] in self.looks]
+        letters = [k for k in np.unique(labels) if k in _OTHER_CASE and _OTHER_CASE[k] in self.labels]
         if not letters:
             return boxes
         old = int(letters[rng.integers(len(letters))])
         new, boxes = _OTHER_CASE[old], boxes.copy()
         growth = float(np.exp(rng.normal(np.log(1.5), 0.15)))
         for k in np.flatnonzero(labels == old):
-            look = self._look(new, rng)
+            look = self._look(new, photograph, rng)
             labels[k], logits[k], whole[k] = new, look.logits, look.whole
             x0, y0, x1, y1 = boxes[k]
             small = min(old, new, key=lambda i: LABELS[i].isupper())
@@ -224,9 +242,10 @@ class ContextItems(Dataset):
         """A made-up row of arithmetic; ``None`` if the bank lacks one of its symbols."""
         names = row_labels(rng)
         labels = np.array([INDEX[n] for n in names])
-        if any(label not in self.looks for label in labels.tolist()):
+        if any(label not in self.labels for label in labels.tolist()):
             return None
-        looks = [self._look(k, rng) for k in labels.tolist()]
+        photograph = bool(rng.random() < 0.5)
+        looks = [self._look(k, photograph, rng) for k in labels.tolist()]
         logits = np.stack([look.logits for look in looks]).astype(np.float32)
         whole = np.array([look.whole for look in looks], np.float32)
         sizes = np.array([look.size for look in looks])
@@ -234,8 +253,8 @@ class ContextItems(Dataset):
         boxes = cell_boxes(names, sizes, rng) if scattered else row_boxes(names, sizes, rng)
         reference = typical_size(boxes)
         count = len(names)
-        times = None if rng.random() < self.c.forget_order else np.arange(count, dtype=float)
-        features = context_input(log_softmax(logits / self.temperature), whole, boxes, reference, times)
+        times = None if photograph or rng.random() < self.c.forget_order else np.arange(count, dtype=float)
+        features = context_input(self._log_probabilities(logits, labels, rng), whole, boxes, reference, times)
         parents, relations = np.full(count, count), np.full(count, IGNORED)
         before = 0
         for k in range(1, count):
@@ -244,8 +263,17 @@ class ContextItems(Dataset):
             before = before if names[k] in RAISED else k
         return _Item(features, labels, np.ones(count, np.float32), parents, relations)
 
-    def _look(self, label: int, rng: np.random.Generator) -> Look:
-        return self.looks[label][rng.integers(len(self.looks[label]))]
+    def _log_probabilities(self, logits: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """What the parser is given, sometimes as when a caller allows nothing but arithmetic."""
+        logits = logits / self.temperature
+        known = labels[labels != IGNORED]
+        if self.vary and len(known) and _ARITHMETIC[known].all() and rng.random() < self.c.restrict:
+            logits = np.where(_ARITHMETIC, logits, FORBIDDEN)
+        return log_softmax(logits)
+
+    def _look(self, label: int, photograph: bool, rng: np.random.Generator) -> Look:
+        looks = self.looks[label, photograph]
+        return looks[rng.integers(len(looks))]
 
 
 def _collate(items: list[_Item]) -> tuple[torch.Tensor, ...]:

@@ -38,7 +38,7 @@ def row_labels(rng: np.random.Generator) -> list[str]:
     kind = rng.random()
     if kind < 0.08:
         return [str(rng.integers(10)) for _ in range(rng.integers(2, 11))]
-    if kind < 0.3:
+    if kind < 0.36:
         row = [str(rng.integers(10)) for _ in range(2)]
         row.insert(int(rng.integers(3)), _sign(rng))
         return row
@@ -95,7 +95,7 @@ def cell_boxes(labels: list[str], sizes: np.ndarray, rng: np.random.Generator) -
         (n, 4), in cells of side 1.
     """
     signs = np.array([not label.isalnum() for label in labels])
-    sides = np.where(signs, rng.uniform(0.3, 0.65, len(labels)), rng.uniform(0.45, 0.8, len(labels)))
+    sides = np.where(signs, rng.uniform(0.3, 0.65, len(labels)), rng.uniform(0.33, 0.8, len(labels)))
     sizes = sizes * (sides / np.maximum(sizes.max(1), 1e-3))[:, None]
     places = rng.random((len(labels), 2)) * np.maximum(1 - sizes, 0)
     places[:, 0] += np.arange(len(labels))

@@ -11,11 +11,10 @@ from scipy.optimize import minimize, minimize_scalar
 from app.reading.errors import ReadingError
 from app.reading.network import Network
 from app.reading.page import ink_from_image
-from app.reading.reader import Drawn, Hypothesis, Reader, Weights, draw_readings, interpretations
+from app.reading.reader import Hypothesis, Reader, Weights, draw_readings, interpretations
 from app.reading.scoring import log_softmax
 from models.context_input import context_input
 from models.grammar import Grammar
-from models.layout_tree import LayoutTree
 from models.rendering import render
 from models.vocabulary import INDEX
 from training import crohme
@@ -84,7 +83,7 @@ def cases(reader: Reader, expressions: list[crohme.Expression], as_images: bool 
 
 _FITTED = (
     "grouping", "symbol", "whole", "layout", "flip_symbol", "flip_layout", "pairs", "rows", "arithmetic",
-    "missing", "missing_symbol",
+    "sound", "mixed", "missing", "missing_symbol",
 )  # fmt: skip
 _ROUNDS = 3
 _DRAWN = 40
@@ -100,14 +99,14 @@ def fit_weights(start: Weights, read: list[Case], grammar: Grammar) -> tuple[Wei
     Returns:
         The weights and the share of expressions read right with them.
     """
-    weights = start
+    weights = replace(start, slope=1.0, offset=0.0)
     for _ in range(_ROUNDS):
         features, lengths, right, ends = [], [], [], []
         for hypotheses, truth in read:
             drawn = draw_readings(hypotheses, _DRAWN, weights, grammar)
             features += [d.features - drawn[0].features for d in drawn]
             lengths.append(len(drawn[0].labels))
-            right += [canonical(_labelled(d)) == truth for d in drawn]
+            right += [canonical(d.tree) == truth for d in drawn]
             ends.append(len(features))
         weights = _fit(weights, np.array(features), np.array(lengths), np.array(right), np.array(ends))
     best = [interpretations(hypotheses, 1, weights, grammar)[0] for hypotheses, _ in read]
@@ -122,24 +121,20 @@ def fit_weights(start: Weights, read: list[Case], grammar: Grammar) -> tuple[Wei
     return replace(weights, slope=float(slope), offset=float(offset)), float(right.mean())
 
 
-def _labelled(drawn: Drawn) -> LayoutTree:
-    return LayoutTree(tuple(replace(n, label=x) for n, x in zip(drawn.tree.nodes, drawn.labels, strict=True)))
-
-
 def _fit(before: Weights, features: np.ndarray, lengths: np.ndarray, right: np.ndarray, ends: np.ndarray) -> Weights:
-    """One round: features (readings, 9) relative to each case's first reading; cases end at ``ends``."""
+    """One round: features (readings, n) relative to each case's first reading; cases end at ``ends``."""
     starts = np.concatenate([[0], ends[:-1]])
     old = np.array([getattr(before, name) for name in _FITTED])
     known = np.logical_or.reduceat(right, starts)
 
     def loss(w: np.ndarray) -> float:
-        scores = features @ w[:9]
-        missing = w[9] + w[10] * lengths
+        scores = features @ w[:-2]
+        missing = w[-2] + w[-1] * lengths
         total = np.logaddexp(np.logaddexp.reduceat(scores, starts), missing)
         hit = np.logaddexp.reduceat(np.where(right, scores, -1e9), starts)
         return float((total - np.where(known, hit, missing)).sum() + _STRENGTH * ((w - old) ** 2).sum())
 
     # Evidence never counts against a reading; only the odds of "none of these" may have any sign.
-    bounds = [(0.0, 10.0)] * 9 + [(None, None)] * 2
+    bounds = [(0.0, 10.0)] * (len(_FITTED) - 2) + [(None, None)] * 2
     found = minimize(loss, old, method="L-BFGS-B", bounds=bounds).x
     return replace(before, **dict(zip(_FITTED, found.tolist(), strict=True)))

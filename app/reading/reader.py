@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from app.maths import is_sound
 from app.reading.candidates import candidate_groups
 from app.reading.cutting import cut_pieces
 from app.reading.errors import ReadingError
@@ -19,17 +20,16 @@ from app.reading.lattice import Grouping, best_groupings
 from app.reading.layout import best_trees
 from app.reading.network import Classified, Device, Network, Parsed, load_network
 from app.reading.reading import Interpretation, Reading, Symbol, SymbolAlternative
-from app.reading.scoring import grouping_scores, log_sigmoid, log_softmax
+from app.reading.scoring import FORBIDDEN, grouping_scores, log_sigmoid, log_softmax
 from models.context_input import CONFIRMED_WHOLE, confirmed, context_input
 from models.grammar import Grammar
 from models.ink import Ink, typical_size
 from models.layout_tree import LayoutTree, Node
 from models.rendering import render
-from models.vocabulary import ARITHMETIC_LABELS, INDEX, LABELS
+from models.vocabulary import ARITHMETIC_LABELS, CASES, INDEX, LABELS
 
 Symbols = Literal["auto", "arithmetic", "all"]
-_FORBIDDEN = -30.0
-"""Log probability of a class that the caller has ruled out."""
+_CASES = [(INDEX[small], INDEX[large]) for small, large in CASES]
 _ARITHMETIC = np.array([label in ARITHMETIC_LABELS for label in LABELS])
 _SYMBOL_ALTERNATIVES = 5
 _SIEVED = 12
@@ -39,6 +39,8 @@ _GROUPINGS = 8
 _TREES = 6
 _DRAWN = 32
 """Readings among which the grammar chooses and probabilities are shared out."""
+_CALCULATED = 3.0
+"""What being well formed weighs more where the caller says that it is arithmetic."""
 _LEAST_ALTERNATIVE = 0.002
 
 
@@ -59,6 +61,8 @@ class Weights:
         rows: the grammar's score of rows.
         arithmetic: being arithmetic throughout: people who write 5/6 seldom mean 5/b, and who writes one letter
             writes more.
+        sound: being arithmetic that is well formed in some notation, whatever it comes to.
+        mixed: for each letter that stands in both its cases, which are of one shape: p and P.
         missing: log odds of "none of these" against the reading drawn first.
         missing_symbol: what each symbol adds to them.
         slope: of the log odds of the best reading, which make its confidence (Platt, 1999).
@@ -77,6 +81,8 @@ class Weights:
     pairs: float = 0.1
     rows: float = 0.15
     arithmetic: float = 1.0
+    sound: float = 0.5
+    mixed: float = 0.5
     missing: float = -4.0
     missing_symbol: float = 0.0
     slope: float = 1.0
@@ -85,11 +91,11 @@ class Weights:
     balance: float = 0.0
 
     def of_features(self) -> np.ndarray:
-        """(9,): the weights of the features of :class:`Drawn`, in their order."""
+        """(11,): the weights of the features of :class:`Drawn`, in their order."""
         return np.array(
             [
                 self.grouping, self.symbol, self.whole, self.layout, self.flip_symbol, self.flip_layout,
-                self.pairs, self.rows, self.arithmetic,
+                self.pairs, self.rows, self.arithmetic, self.sound, self.mixed,
             ]
         )  # fmt: skip
 
@@ -177,7 +183,9 @@ class Reader:
         clock = _Clock()
         weights = self.weights_for(ink)
         if symbols == "all":
-            weights = replace(weights, arithmetic=0.0)
+            weights = replace(weights, arithmetic=0.0, sound=0.0)
+        elif symbols == "arithmetic":
+            weights = replace(weights, sound=weights.sound + _CALCULATED)
         hypotheses = self.hypotheses(ink, symbols, clock)
         readings = interpretations(hypotheses, alternatives + 1, weights, self.network.grammar)
         clock.stop("layout")
@@ -207,7 +215,7 @@ class Reader:
         for grouping, parsed in zip(found, self.network.parse(inputs), strict=True):
             members = list(grouping.candidates)
             balanced = parsed.symbol - self.weights_for(ink).balance * self.network.grammar.classes
-            symbol = log_softmax(np.where(allowed, balanced, _FORBIDDEN))
+            symbol = log_softmax(np.where(allowed, balanced, FORBIDDEN))
             labels = [LABELS[k] for k in symbol.argmax(1)]
             sizes = np.array([len(groups[i]) for i in members])
             hypotheses.append(
@@ -247,7 +255,7 @@ class Reader:
         self, ink: Ink, groups: list[tuple[int, ...]], classified: Classified, allowed: np.ndarray, most: int
     ) -> tuple[np.ndarray, list[Grouping]]:
         """The logits that are allowed, calibrated, and the best groupings by them."""
-        logits = np.where(allowed, classified.symbol / self.weights_for(ink).temperature, _FORBIDDEN)
+        logits = np.where(allowed, classified.symbol / self.weights_for(ink).temperature, FORBIDDEN)
         scores = grouping_scores(logits, classified.whole, groups)
         return logits, best_groupings(groups, scores, len(ink.pieces), most=most)
 
@@ -291,8 +299,8 @@ class Drawn:
     Attributes:
         hypothesis: its grouping.
         labels: of its symbols.
-        tree: over its symbols; the labels in it are those of the best tree.
-        features: (9,) what :class:`Weights` weigh.
+        tree: over its symbols.
+        features: (11,) what :class:`Weights` weigh.
     """
 
     hypothesis: Hypothesis
@@ -325,6 +333,11 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
                 rows = np.arange(len(order))
                 loss = float((h.symbol[rows, order[:, 0]] - h.symbol[rows, order[rows, ranks]]).sum())
                 heapq.heappush(heap, (top - h.score(w) + w.flip_symbol * loss, number, tuple(ranks.tolist()), 0))
+    for number, (h, order) in enumerate(zip(hypotheses, orders, strict=True)):
+        for ranks in _unmixed(order):
+            rows = np.arange(len(order))
+            loss = float((h.symbol[rows, order[:, 0]] - h.symbol[rows, order[rows, list(ranks)]]).sum())
+            heapq.heappush(heap, (top - h.score(w) + w.flip_symbol * loss, number, ranks, 0))
     drawn: list[Drawn] = []
     seen = set()
     while heap and len(drawn) < most:
@@ -345,15 +358,41 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
     return drawn
 
 
+def _unmixed(order: np.ndarray) -> list[tuple[int, ...]]:
+    """Ranks of the classes of a hypothesis with a letter that stands in both cases in one of them only.
+
+    Args:
+        order: (N, ranks) classes of each symbol, best first.
+    """
+    found = []
+    for pair in _CASES:
+        places = np.flatnonzero(np.isin(order[:, 0], pair))
+        if len(set(order[places, 0].tolist())) < 2:
+            continue
+        for case in pair:
+            known = order[places] == case
+            if known.any(1).all():
+                ranks = np.zeros(len(order), int)
+                ranks[places] = known.argmax(1)
+                found.append(tuple(ranks.tolist()))
+    return found
+
+
 def _drawn(h: Hypothesis, order: np.ndarray, ranks: Sequence[int], tree: int, grammar: Grammar) -> Drawn:
     rows = np.arange(len(order))
     chosen = order[rows, list(ranks)]
     labels = tuple(LABELS[k] for k in chosen)
     score, layout = h.trees[tree]
+    if labels != tuple(n.label for n in layout.nodes):
+        layout = LayoutTree(tuple(replace(n, label=x) for n, x in zip(layout.nodes, labels, strict=True)))
+    arithmetic = _is_arithmetic(labels)
+    sound = arithmetic and is_sound(layout, [h.ink.box_of(g) for g in h.groups])
+    mixed = sum(small in labels and large in labels for small, large in CASES)
     best = float(h.symbol.max(1).sum())
     features = [
         h.grouping, best, h.whole, h.trees[0][0], float(h.symbol[rows, chosen].sum()) - best, score - h.trees[0][0],
-        grammar.pair_score(labels, layout), grammar.row_score(labels, layout), float(_is_arithmetic(labels)),
+        grammar.pair_score(labels, layout), grammar.row_score(labels, layout), float(arithmetic), float(sound),
+        -float(mixed),
     ]  # fmt: skip
     return Drawn(h, labels, layout, np.array(features))
 
@@ -379,8 +418,7 @@ def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gra
     for k in ranking:
         d = drawn[k]
         symbols = tuple(_symbol(d.hypothesis, i, label) for i, label in enumerate(d.labels))
-        nodes = tuple(replace(n, label=label) for n, label in zip(d.tree.nodes, d.labels, strict=True))
-        readings.append(_by_position(Interpretation(symbols, LayoutTree(nodes), float(odds[k]))))
+        readings.append(_by_position(Interpretation(symbols, d.tree, float(odds[k]))))
     return readings
 
 

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+FORBIDDEN = -30.0
+"""Logit of a class that the caller has ruled out."""
+
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:
     """Logarithm of the softmax along the last axis."""

@@ -12,7 +12,7 @@ from app.maths import expression as tree
 from app.maths.expression_latex import expression_latex
 from app.maths.infix import ParseError
 from app.maths.latex import from_latex
-from app.maths.parser import MAX_SYMBOLS, parse
+from app.maths.parser import MAX_SYMBOLS, is_sound, parse
 from app.maths.rational import UndefinedError, rational
 from app.maths.rows import Item, tree_of
 from models.layout_tree import LayoutTree, Node, Relation
@@ -239,3 +239,14 @@ def test_any_layout_is_parsed_or_refused(row):
     else:
         assert parsed.notation in ("infix", "prefix", "postfix")
         assert expression_latex(parsed.expression)
+
+
+@pytest.mark.parametrize(("latex", "sound"), [("91\\div", True), ("9)\\div", False), ("+34", True), ("5\\div/", False)])
+def test_a_layout_is_sound_in_any_notation(latex, sound):
+    assert is_sound(from_latex(latex)) is sound
+
+
+@pytest.mark.parametrize(("lift", "notation"), [(0.0, "infix"), (6.0, "prefix")])
+def test_digits_on_different_lines_are_two_numbers(lift, notation):
+    boxes = [(0, 4, 8, 6), (12, 0, 20, 10), (24, lift, 32, 10 + lift)]
+    assert parse(from_latex("-48"), boxes).notation == notation

@@ -1,7 +1,7 @@
 import numpy as np
 
 from app.reading.candidates import MOST_PIECES, candidate_groups
-from models.ink import Ink, Stroke
+from models.ink import Blob, Ink, Stroke
 from tests.doodles import write
 
 
@@ -21,3 +21,21 @@ def test_candidates_grow_linearly_with_strokes():
     few, many = ink_of("12+7×3"), ink_of("12+7×3" * 4)
     per_stroke = [len(candidate_groups(i)) / len(i.pieces) for i in (few, many)]
     assert per_stroke[1] < 1.5 * per_stroke[0]
+
+
+def photograph(*boxes: tuple[int, int, int, int]) -> Ink:
+    """Solid pieces at x0, y0, x1, y1, left to right."""
+    blobs = [Blob(np.full((y1 - y0, x1 - x0), 255, np.uint8), (float(x0), float(y0))) for x0, y0, x1, y1 in boxes]
+    return Ink(tuple(blobs), pen=4.0)
+
+
+def test_dots_in_a_row_of_a_photograph_may_be_an_ellipsis():
+    ink = photograph((0, 0, 30, 50), (60, 44, 66, 50), (110, 44, 116, 50), (160, 44, 166, 50), (200, 0, 230, 50))
+    assert ink.reference_size == 50
+    assert (1, 2, 3) in candidate_groups(ink)
+
+
+def test_a_dot_may_stand_high_over_what_it_belongs_to():
+    ink = photograph((0, 0, 40, 60), (70, 20, 74, 60), (71, -30, 77, -24), (120, 0, 150, 60))
+    groups = candidate_groups(ink)
+    assert (1, 2) in groups and (0, 2) not in groups

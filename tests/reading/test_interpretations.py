@@ -1,0 +1,60 @@
+"""Which of the readings that the networks leave open is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.reading.network import WEIGHTS
+from app.reading.reader import Hypothesis, Weights, interpretations
+from app.reading.scoring import log_softmax
+from models.grammar import Grammar
+from models.ink import Ink, Stroke
+from models.layout_tree import LayoutTree, Node, Relation
+from models.vocabulary import INDEX, LABELS
+
+PLAIN = Weights(arithmetic=0.0, sound=0.0, mixed=0.0, rows=0.0, pairs=0.0)
+
+
+@pytest.fixture(scope="module")
+def grammar():
+    return Grammar.load(WEIGHTS / "grammar.npz")
+
+
+def hypothesis(*choices: dict[str, float]) -> Hypothesis:
+    """Symbols in a row, each with the odds of its classes, most likely first."""
+    line = np.array([[0, 0], [0, 10]], np.float32)
+    ink = Ink(tuple(Stroke(line + np.float32([12 * k, 0])) for k in range(len(choices))))
+    logits = np.full((len(choices), len(LABELS)), -30.0)
+    for row, odds in zip(logits, choices, strict=True):
+        for label, value in odds.items():
+            row[INDEX[label]] = np.log(value)
+    symbol = log_softmax(logits)
+    labels = [next(iter(odds)) for odds in choices]
+    nodes = [Node(labels[0])] + [Node(label, k, Relation.RIGHT) for k, label in enumerate(labels[1:])]
+    groups = tuple((k,) for k in range(len(choices)))
+    trees = ((0.0, LayoutTree(tuple(nodes))),)
+    return Hypothesis(ink, groups, 0.0, 0.0, symbol, symbol, np.zeros(len(choices)), trees)
+
+
+def best(h: Hypothesis, weights: Weights, grammar: Grammar) -> list[str]:
+    return [s.label for s in interpretations([h], 1, weights, grammar)[0].symbols]
+
+
+def test_arithmetic_that_means_something_is_preferred(grammar):
+    h = hypothesis({"9": 1.0}, {")": 0.6, "1": 0.4}, {"\\div": 1.0})
+    assert best(h, PLAIN, grammar) == ["9", ")", "\\div"]
+    assert best(h, replace(PLAIN, sound=3.0), grammar) == ["9", "1", "\\div"]
+
+
+def test_what_it_comes_to_is_not_asked(grammar):
+    h = hypothesis({"1": 1.0}, {"+": 1.0}, {"1": 1.0}, {"=": 1.0}, {"3": 0.51, "2": 0.49})
+    assert best(h, replace(PLAIN, sound=9.0, arithmetic=9.0), grammar)[-1] == "3"
+
+
+def test_a_letter_is_read_in_one_case(grammar):
+    h = hypothesis({"p": 0.6, "P": 0.4}, {"=": 1.0}, {"P": 0.9, "p": 0.1}, {"+": 1.0}, {"P": 0.8, "p": 0.2})
+    assert best(h, PLAIN, grammar) == ["p", "=", "P", "+", "P"]
+    assert best(h, replace(PLAIN, mixed=2.0), grammar) == ["P", "=", "P", "+", "P"]
