@@ -15,7 +15,7 @@ from app.reading.candidates import candidate_groups
 from app.reading.errors import ReadingError
 from app.reading.image import decode_image
 from app.reading.page import ink_from_image
-from app.reading.reader import Reader
+from app.reading.reader import Reader, Symbols
 from app.reading.reading import Reading
 from models.ink import Ink
 from models.layout_tree import LayoutTree
@@ -71,9 +71,13 @@ def drawn(ink: Ink, size: float = 60.0, pen: float = 4.0) -> np.ndarray:
 
 
 def read_expressions(
-    reader: Reader, expressions: Iterable[crohme.Expression], as_images: bool = False, alternatives: int = 5
+    reader: Reader,
+    expressions: Iterable[crohme.Expression],
+    as_images: bool = False,
+    alternatives: int = 5,
+    symbols: Symbols = "auto",
 ) -> tuple[list[Outcome], ExpressionRate, ExpressionRate]:
-    """Read annotated expressions.
+    """Read annotated expressions; arguments of :meth:`Reader.read` are passed on.
 
     Returns:
         Outcomes, the rates of all, the rates of the arithmetic subset.
@@ -83,7 +87,7 @@ def read_expressions(
         rates = [every, arithmetic] if e.arithmetic else [every]
         try:
             ink = ink_from_image(drawn(e.ink)) if as_images else e.ink
-            reading = reader.read(ink, alternatives=alternatives)
+            reading = reader.read(ink, symbols, alternatives)
         except ReadingError:
             reading = None
         truth = canonical(e.tree) if e.tree else None

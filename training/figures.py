@@ -53,9 +53,12 @@ def _calibration(outcomes: list[Outcome]) -> str:
 
 def _crohme(archive: str, as_images: bool) -> Callable[[Reader, int | None], Iterator[str]]:
     def measure(reader: Reader, limit: int | None) -> Iterator[str]:
-        outcomes, every, arithmetic = read_expressions(reader, _expressions(archive, limit), as_images)
+        expressions = _expressions(archive, limit)
+        outcomes, every, arithmetic = read_expressions(reader, expressions, as_images)
         yield f"all: {every}"
         yield f"arithmetic: {arithmetic}"
+        told = [e for e in expressions if e.arithmetic]
+        yield f"arithmetic, when told so: {read_expressions(reader, told, as_images, symbols='arithmetic')[1]}"
         yield _calibration(outcomes)
         causes = Counter(o.cause for o in outcomes if o.cause)
         if causes:

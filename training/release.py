@@ -24,10 +24,11 @@ from training.configuration import RUNS
 from training.context import ContextConfiguration
 from training.export import export_classifier, export_context
 from training.grammar import learn_grammar
+from training.quantization import calibration_images
 from training.sources import data_directory
 from training.tuning import cases, choose_balance, fit_temperature, fit_weights
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 SIEVE = "vgg"
 """The backbone that sorts out which candidates all classify."""
 LICENCES = {
@@ -75,9 +76,9 @@ def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[s
     """
     directory.mkdir(parents=True, exist_ok=True)
     ensemble, names = _ensemble(classifier)
-    shared = export_classifier(ensemble, names, directory)
+    export_classifier(ensemble, names, directory, calibration_images())
     parser, shape = _context(contexts)
-    shared["context"] = export_context(parser, directory)
+    export_context(parser, directory)
     trees = [e.tree for e in crohme.read_archive(data_directory() / crohme.TRAINING) if e.tree]
     learn_grammar(trees, ContextConfiguration().rows).save(directory / "grammar.npz")
     card: dict[str, Any] = {
@@ -91,10 +92,7 @@ def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[s
         "heads": ["symbol", "whole", "hand"],
         "fused": len(names) > 1,
         "licences": LICENCES,
-        "checksums": {
-            p.name: checksum(p) for p in sorted(directory.iterdir()) if p.suffix in (".onnx", ".safetensors", ".npz")
-        },
-        "shared": shared,
+        "checksums": {p.name: checksum(p) for p in sorted(directory.iterdir()) if p.name != "card.json"},
         "reader": {"strokes": asdict(Weights()), "images": asdict(Weights())},
     }
     _write(card, directory)

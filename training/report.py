@@ -192,7 +192,7 @@ def write_report(directory: Path) -> Path:
     text += ["", "Single symbols named right, without context (`training evaluate classifiers`):", ""]
     text += [*classifier_table(reader), "", f"What each part adds (`training evaluate components --limit {_FEW}`):", ""]
     text += [
-        *component_table(),
+        *component_table(_FEW),
         "",
         f"What each choice of the training adds (`training ablation`), base {base_settings()}:",
     ]

@@ -173,24 +173,23 @@ class OnnxNetwork(Network):
         super().__init__(directory, card)
         names = [backbone] if backbone else card["backbones"]
 
-        def session(name: str, tensors: dict[str, np.ndarray]) -> onnxruntime.InferenceSession:
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = threads or 0
-            options.inter_op_num_threads = 1
-            options.log_severity_level = 3
-            # The graphs hold no large weights: these are stored once for PyTorch and for us.
-            taken = card["shared"][name]
-            values = [
-                np.ascontiguousarray(tensors[t].T if transposed else tensors[t]) for t, transposed in taken.values()
-            ]
-            given = [onnxruntime.OrtValue.ortvalue_from_numpy(v.astype(np.float32)) for v in values]
-            options.add_external_initializers(list(taken), given)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or 0
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+
+        def session(name: str) -> onnxruntime.InferenceSession:
             graph = (directory / f"{name}.onnx").read_bytes()
             return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
-        tensors = load_file(directory / "classifier.safetensors")
-        self._bodies = {name: session(name, tensors) for name in names}
-        self._context = session("context", load_file(directory / "context.safetensors"))
+        self._bodies = {name: session(name) for name in names}
+        # The parser's graph holds no large weights: they are stored once, for PyTorch and for us.
+        taken = json.loads((directory / "context.json").read_text())
+        tensors = load_file(directory / "context.safetensors")
+        values = [np.ascontiguousarray(tensors[t].T if transposed else tensors[t]) for t, transposed in taken.values()]
+        given = [onnxruntime.OrtValue.ortvalue_from_numpy(v.astype(np.float32)) for v in values]
+        options.add_external_initializers(list(taken), given)
+        self._context = session("context")
         with np.load(directory / "heads.npz") as archive:
             self._weight, self._bias = archive["weight"].astype(np.float32), archive["bias"].astype(np.float32)
         self._first = card.get("sieve") if len(names) > 1 else None

@@ -30,12 +30,12 @@ def labels(reading) -> list[str]:
     return [s.label for s in reading.best.symbols]
 
 
-def assert_same_readings(a: Reader, b: Reader) -> None:
+def assert_same_readings(a: Reader, b: Reader, tolerance: float) -> None:
     for text in TEXTS:
         ink = ink_from_strokes(write(text))
         ours, theirs = a.read(ink), b.read(ink)
         assert labels(ours) == labels(theirs)
-        assert ours.best.confidence == pytest.approx(theirs.best.confidence, abs=0.02)
+        assert ours.best.confidence == pytest.approx(theirs.best.confidence, abs=tolerance)
 
 
 def assert_alike(a: Network, b: Network, images: np.ndarray, tolerance: float) -> None:
@@ -45,25 +45,34 @@ def assert_alike(a: Network, b: Network, images: np.ndarray, tolerance: float) -
     assert np.allclose(ours.whole, theirs.whole, atol=tolerance)
 
 
-def test_onnx_and_torch_agree(images):
-    card = json.loads((WEIGHTS / "card.json").read_text())
-    assert_alike(load_network(), TorchNetwork(WEIGHTS, card, "cpu", None), images, 5e-3)
+EIGHT_BITS = 1.0
+"""By how much logits, which differ by ten and more, may be off in the 8-bit graphs."""
 
 
-def test_half_precision_changes_no_reading():
+@pytest.fixture(scope="module")
+def full():
+    """The networks in PyTorch, in single precision."""
+    return TorchNetwork(WEIGHTS, json.loads((WEIGHTS / "card.json").read_text()), "cpu", None)
+
+
+def test_onnx_and_torch_agree(images, full):
+    assert_alike(load_network(), full, images, EIGHT_BITS)
+    assert_same_readings(Reader(load_network()), Reader(full), 0.1)
+
+
+def test_half_precision_changes_no_reading(full):
     """PyTorch can compute in half precision on a CPU too: that nothing is lost is known without a GPU."""
-    card = json.loads((WEIGHTS / "card.json").read_text())
-    half = TorchNetwork(WEIGHTS, card, "cpu", None)
+    half = TorchNetwork(WEIGHTS, full.card, "cpu", None)
     half._half = True
-    assert_same_readings(Reader(load_network()), Reader(half))
+    assert_same_readings(Reader(full), Reader(half), 0.02)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA GPU here")
 def test_gpu_and_cpu_agree(images):
     gpu = load_network(device="cuda")
     assert gpu.joined
-    assert_alike(load_network(), gpu, images, 5e-2)
-    assert_same_readings(Reader(load_network()), Reader(gpu))
+    assert_alike(load_network(), gpu, images, EIGHT_BITS)
+    assert_same_readings(Reader(load_network()), Reader(gpu), 0.1)
 
 
 @pytest.mark.parametrize("joined", [False, True])

@@ -133,9 +133,11 @@ def test_exported_onnx_answers_as_exported_torch(backbone, exported):
     onnx = load_network(exported, backbone=backbone).classify(images)
     card = json.loads((exported / "card.json").read_text())
     torch_ = TorchNetwork(exported, card, "cpu", backbone).classify(images)
-    assert np.allclose(onnx.symbol, torch_.symbol, atol=1e-4)
-    assert np.allclose(onnx.whole, torch_.whole, atol=1e-4)
-    assert np.allclose(onnx.hand, torch_.hand, atol=1e-4)
+    # Eight bits an activation: the graphs' logits are off by a small part of how far logits lie apart.
+    for field in ("symbol", "whole", "hand"):
+        told, meant = getattr(onnx, field), getattr(torch_, field)
+        assert np.abs(told - meant).mean() < 0.1 * torch_.symbol.std()
+    assert not np.allclose(onnx.symbol, torch_.symbol, atol=1e-6)
 
 
 @pytest.fixture(scope="module")
@@ -143,12 +145,13 @@ def exported(tmp_path_factory):
     """Weights of an untrained ensemble and parser, exported."""
     directory = tmp_path_factory.mktemp("exported")
     torch.manual_seed(0)
-    shared = export_classifier(Ensemble([Classifier(b) for b in BACKBONES]).eval(), list(BACKBONES), directory)
+    images = np.random.default_rng(1).integers(0, 256, (128, 6, 32, 32), dtype=np.uint8)
+    export_classifier(Ensemble([Classifier(b) for b in BACKBONES]).eval(), list(BACKBONES), directory, images)
     trees = [e.tree for e in expressions(20)]
     learn_grammar(trees, 0.1).save(directory / "grammar.npz")
     shape = {"members": 2, "width": 48, "layers": 2, "heads": 2}
-    shared["context"] = export_context(ContextEnsemble(**shape).eval(), directory)
-    card = {"shared": shared, "vocabulary": LABELS, "backbones": list(BACKBONES), "sieve": "vgg", "context": shape}
+    export_context(ContextEnsemble(**shape).eval(), directory)
+    card = {"vocabulary": LABELS, "backbones": list(BACKBONES), "sieve": "vgg", "context": shape}
     (directory / "card.json").write_text(json.dumps(card))
     return directory
 
