@@ -84,8 +84,9 @@ class _Frame:
 
 def _draw_stroke(canvas: np.ndarray, points: np.ndarray, frame: _Frame, width: int) -> None:
     fixed = (points - (frame.x, frame.y)) * (frame.scale * (1 << _SHIFT))
-    fixed = np.clip(fixed, -(1 << 20), 1 << 20).astype(np.int32)
-    if len(fixed) == 1 or (fixed == fixed[0]).all():
+    fixed = np.minimum(np.maximum(fixed, -(1 << 20)), 1 << 20).astype(np.int32)
+    # An outline of more points has an extent.
+    if len(fixed) == 1 or (len(fixed) == 2 and (fixed[0] == fixed[1]).all()):
         radius = max(int(width * 0.75 * (1 << _SHIFT)), 1 << _SHIFT)
         cv2.circle(canvas, fixed[0].tolist(), radius, 255, -1, cv2.LINE_AA, _SHIFT)
         return
@@ -162,22 +163,23 @@ def _draw_ways(out: np.ndarray, strokes: Sequence[Sequence[np.ndarray]], frames:
         ]
     )
     left, top = np.floor(x), np.floor(y)
-    weights = np.zeros(len(out) * SIZE * SIZE)
-    sums = np.zeros((3, len(weights)))
-    for column, row, weight in (
-        (left, top, (left + 1 - x) * (top + 1 - y)), (left + 1, top, (x - left) * (top + 1 - y)),
-        (left, top + 1, (left + 1 - x) * (y - top)), (left + 1, top + 1, (x - left) * (y - top)),
-    ):  # fmt: skip
-        # A candidate's own frame holds all of it, up to a rounding error at the edge.
-        pixel = (owner[segment] * SIZE + np.clip(row, 0, SIZE - 1).astype(int)) * SIZE
-        pixel += np.clip(column, 0, SIZE - 1).astype(int)
-        weights += np.bincount(pixel, weight, len(weights))
-        for total_of, value in zip(sums, values, strict=True):
-            total_of += np.bincount(pixel, weight * value, len(weights))
-    means = (sums / np.maximum(weights, 1e-6)).reshape(3, len(out), SIZE, SIZE)
-    dense = np.minimum(weights, 1).reshape(len(out), SIZE, SIZE)
-    out[:, :2] = (_NO_DIRECTION + 127 * means[:2] * dense).round().transpose(1, 0, 2, 3)
-    out[:, 2] = np.where(weights.reshape(dense.shape) > 0, (_FIRST + (255 - _FIRST) * means[2]) * dense, 0).round()
+    right, low = x - left, y - top
+    # A candidate's own frame holds all of it, up to a rounding error at the edge.
+    columns = np.clip(np.stack([left, left + 1]), 0, SIZE - 1).astype(int)
+    rows = np.clip(np.stack([top, top + 1]), 0, SIZE - 1).astype(int)
+    first = owner[segment] * (SIZE * SIZE)
+    pixels = (first + rows[:, None] * SIZE + columns[None]).ravel()
+    shares = np.stack([1 - low, low])[:, None] * np.stack([1 - right, right])[None]
+    weights = np.bincount(pixels, shares.ravel(), len(out) * SIZE * SIZE)
+    touched = np.flatnonzero(weights)
+    weight = weights[touched]
+    dense = np.minimum(weight, 1)
+    means = [np.bincount(pixels, (shares * v).ravel(), len(weights))[touched] / weight for v in values]
+    images = out.reshape(len(out), 3, SIZE * SIZE)
+    image, pixel = np.divmod(touched, SIZE * SIZE)
+    for channel, mean in enumerate(means[:2]):
+        images[image, channel, pixel] = (_NO_DIRECTION + 127 * mean * dense).round()
+    images[image, 2, pixel] = ((_FIRST + (255 - _FIRST) * means[2]) * dense).round()
 
 
 def render(ink: Ink, groups: Sequence[Sequence[int]], style: Style = SERVING) -> np.ndarray:

@@ -32,10 +32,10 @@ Symbols = Literal["auto", "arithmetic", "all"]
 _CASES = [(INDEX[small], INDEX[large]) for small, large in CASES]
 _ARITHMETIC = np.array([label in ARITHMETIC_LABELS for label in LABELS])
 _SYMBOL_ALTERNATIVES = 5
-_SIEVED = 12
-"""Groupings of one backbone whose candidates all three classify."""
-_GROUPINGS = 8
-"""Groupings that the parser looks at."""
+_SIEVED, _SIEVED_MARGIN = 12, 6.0
+"""Groupings of one backbone whose candidates all three classify: how many, and how much worse than the best."""
+_GROUPINGS, _GROUPINGS_MARGIN = 8, 3.0
+"""Groupings that the parser looks at, likewise."""
 _TREES = 6
 _DRAWN = 32
 """Readings among which the grammar chooses and probabilities are shared out."""
@@ -240,24 +240,30 @@ class Reader:
         if self.network.sieve:
             # Most candidates are in no likely grouping: one backbone can tell, and only the rest is all three's work.
             sifted = self.network.sift(images)
-            _, found = self._groupings(ink, groups, sifted, allowed, _SIEVED)
+            _, found = self._groupings(ink, groups, sifted, allowed, _SIEVED, _SIEVED_MARGIN)
             kept = sorted({i for grouping in found for i in grouping.candidates})
             groups = [groups[i] for i in kept]
             classified = self.network.classify(images[kept], sifted.features[kept])
         else:
             classified = self.network.classify(images)
         clock.stop("classify")
-        logits, groupings = self._groupings(ink, groups, classified, allowed, _GROUPINGS)
+        logits, groupings = self._groupings(ink, groups, classified, allowed, _GROUPINGS, _GROUPINGS_MARGIN)
         clock.stop("lattice")
         return _Lattice(groups, logits, classified, groupings)
 
     def _groupings(
-        self, ink: Ink, groups: list[tuple[int, ...]], classified: Classified, allowed: np.ndarray, most: int
+        self,
+        ink: Ink,
+        groups: list[tuple[int, ...]],
+        classified: Classified,
+        allowed: np.ndarray,
+        most: int,
+        margin: float,
     ) -> tuple[np.ndarray, list[Grouping]]:
         """The logits that are allowed, calibrated, and the best groupings by them."""
         logits = np.where(allowed, classified.symbol / self.weights_for(ink).temperature, FORBIDDEN)
         scores = grouping_scores(logits, classified.whole, groups)
-        return logits, best_groupings(groups, scores, len(ink.pieces), most=most)
+        return logits, best_groupings(groups, scores, len(ink.pieces), most=most, margin=margin)
 
     def layout(self, symbols: Sequence[Symbol], alternatives: int = 3) -> Reading:
         """Lay out symbols that are already known.
