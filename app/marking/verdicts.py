@@ -26,6 +26,8 @@ LEAST_AGREED = 0.75
 LEAST_READ = 0.85
 """Least probability that a row is read right in every symbol for its answer to be called wrong: a misread row
 mostly comes out wrong, and hardly ever right, so ✗ needs more than ✓."""
+LEAST_UNANSWERED = 0.5
+"""The same for a question that nobody has answered: what belongs there is told, and ink may be too faint to see."""
 LEAST_WITHOUT_RELATION = 0.97
 """The same for a question without a relation: more often than printed so, its equals sign was misread."""
 
@@ -91,7 +93,9 @@ def is_sure(
         least_agreed: see :data:`LEAST_AGREED`.
         least_read: see :data:`LEAST_READ`.
     """
-    least = least_read if verdict == "wrong" else 0.0 if related else LEAST_WITHOUT_RELATION
+    least = {"wrong": least_read, "unanswered": LEAST_UNANSWERED}.get(verdict, 0.0)
+    if verdict != "wrong" and not related:
+        least = LEAST_WITHOUT_RELATION
     return agreed >= least_agreed and read >= least
 
 

@@ -90,11 +90,16 @@ def parse(tree: LayoutTree, boxes: Sequence[Box] | None = None, notation: str = 
 
 
 def is_sound(tree: LayoutTree, boxes: Sequence[Box] | None = None) -> bool:
-    """Whether a layout means something in some notation; arguments are those of :func:`parse`."""
+    """Whether a layout means something in some notation; arguments are those of :func:`parse`.
+
+    What is left to be filled in stands beside an equals sign: a row that ends in ``>`` is more likely misread.
+    """
     try:
-        parse(tree, boxes)
+        expression = parse(tree, boxes).expression
     except ParseError:
         return False
+    if isinstance(expression, Comparison) and any(isinstance(o, Missing) for o in expression.operands):
+        return set(expression.relations) == {"="}
     return True
 
 

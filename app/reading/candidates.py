@@ -124,18 +124,17 @@ def _dots(ink: Ink, gaps: np.ndarray) -> tuple[list[tuple[int, int]], set[tuple[
     reference = ink.reference_size
     dots = np.flatnonzero(np.maximum(x1 - x0, y1 - y0) < _DOT * reference)
     middle = (y0 + y1) / 2
-    above, following = [], {}
+    above = []
     for i in dots.tolist():
         below = (x0 < x1[i] + _BESIDE * reference) & (x1 > x0[i] - _BESIDE * reference) & (y0 > middle[i])
         below &= (gaps[i] < _OVER) & (y1 - y0 > 2 * (y1[i] - y0[i]))
         if below.any():
             above.append((i, int(np.flatnonzero(below)[gaps[i][below].argmin()])))
-        level = [
-            j for j in dots.tolist()
-            if x0[j] >= x1[i] and abs(middle[j] - middle[i]) < _DOT * reference and gaps[i, j] < _DOT_NEAR
-        ]  # fmt: skip
-        if level:
-            following[i] = min(level, key=lambda j: gaps[i, j])
+    apart = gaps[np.ix_(dots, dots)]
+    level = (x0[dots][None] >= x1[dots][:, None]) & (apart < _DOT_NEAR)
+    level &= np.abs(middle[dots][None] - middle[dots][:, None]) < _DOT * reference
+    nearest = np.where(level, apart, np.inf)
+    following = {int(dots[k]): int(dots[nearest[k].argmin()]) for k in np.flatnonzero(level.any(1))}
     threes = [(i, following[i], following.get(following[i])) for i in following]
     return above, {tuple(sorted(t)) for t in threes if t[2] is not None}
 

@@ -158,7 +158,8 @@ class OnnxNetwork(Network):
     """The networks in ONNX Runtime on a CPU.
 
     Args:
-        directory: holds ONNX graphs, their weights as safetensors, ``heads.npz`` and ``grammar.npz``.
+        directory: holds 8-bit ONNX graphs of the backbones, ``heads.npz``, ``context.onnx`` whose weights are those of
+            ``context.safetensors``, and ``grammar.npz``.
         card: of the weights.
         threads: threads of one run; ``None`` takes every core.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.

@@ -241,7 +241,10 @@ def test_any_layout_is_parsed_or_refused(row):
         assert expression_latex(parsed.expression)
 
 
-@pytest.mark.parametrize(("latex", "sound"), [("91\\div", True), ("9)\\div", False), ("+34", True), ("5\\div/", False)])
+@pytest.mark.parametrize(
+    ("latex", "sound"),
+    [("91\\div", True), ("9)\\div", False), ("+34", True), ("5\\div/", False), ("3+4=", True), ("3+4>", False)],
+)
 def test_a_layout_is_sound_in_any_notation(latex, sound):
     assert is_sound(from_latex(latex)) is sound
 

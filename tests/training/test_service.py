@@ -62,7 +62,7 @@ def test_capacity_follows_from_what_was_measured() -> None:
 
 def report(answers: list[Answer], memory: list[int], after: list[Answer]) -> list[str]:
     watched = [Watched(at, megabytes * 10**6, 1) for at, megabytes in enumerate(memory)]
-    options = argparse.Namespace(minutes=1)
+    options = argparse.Namespace(minutes=[1, 1])
     return _report(10, [Phase(3, 0, len(memory))], answers, watched, [ANSWERED], after, options)[1]
 
 

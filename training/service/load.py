@@ -69,12 +69,14 @@ class Watched:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the load test, prints and writes the table and the plot."""
     parser = argparse.ArgumentParser("python -m training.service.load", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=15, help="of each phase")
+    parser.add_argument("--minutes", type=float, nargs="+", default=[15, 15], help="of each phase")
     parser.add_argument("--shares", type=float, nargs="+", default=[0.8, 3.0], help="of capacity, one a phase")
     parser.add_argument("--capacity", type=float, help="requests a second; measured where it is not given")
     parser.add_argument("--kill-every", type=float, default=20, metavar="SECONDS", help="an evaluator is killed")
     parser.add_argument("--out", type=Path, default=REPORT, help="folder for load.md and load.png")
     options = parser.parse_args(arguments)
+    if len(options.minutes) != len(options.shares):
+        parser.error("--minutes and --shares name as many phases")
     requests = _requests()
     with served() as server:
         in_turn(server.address, requests, 2, 5)
@@ -116,9 +118,9 @@ async def _run(
     answers: list[Answer] = []
     watched: list[Watched] = []
     watching = asyncio.create_task(_watch(server, start, options.kill_every, watched))
-    for share in options.shares:
+    for share, minutes in zip(options.shares, options.minutes, strict=True):
         began = time.perf_counter() - start
-        await at_rate(server.address, requests, share * capacity, options.minutes * 60, start, answers)
+        await at_rate(server.address, requests, share * capacity, minutes * 60, start, answers)
         phases.append(Phase(share, began, time.perf_counter() - start))
     watching.cancel()
     return phases, answers, watched
@@ -150,10 +152,11 @@ def _report(
     options: argparse.Namespace,
 ) -> tuple[list[str], list[str]]:
     """The lines of the report, and what was not as it must be."""
+    minutes = " ".join(f"{m:g}" for m in options.minutes)
     lines = [
         "# The service under load",
         "",
-        f"By `python -m training.service.load --minutes {options.minutes:g}` on {machine()}; {samples.source()}.",
+        f"By `python -m training.service.load --minutes {minutes}` on {machine()}; {samples.source()}.",
         f"Capacity, by 8 clients in turn: {capacity:.1f} requests a second.",
         f"{watched[-1].killed} evaluators were killed.",
         "",
