@@ -57,6 +57,8 @@ _LINES_BEFORE_JUDGING = 6
 """So many lines are read before a page may be taken for something else than a worksheet …"""
 _LEAST_SHARE = 0.3
 """… where fewer of the lines than this are problems."""
+_LEAST_PLAUSIBLE = 0.05
+"""Least confidence of a problem that counts there."""
 _LINES_UNSIGNED = 3
 """The same of a page where nothing looks like an equals sign or a place for an answer."""
 _LINES_TURNED = 3
@@ -173,7 +175,7 @@ class Marker:
         if not found and 4 < len(sheet.ink.pieces) <= _MOST_ON_PAGE:
             for rotation in (90, 270, 180):
                 turned = straighten(photo, rotation)
-                if turned.ink.pieces and self._read(turned, probe=True):
+                if turned.ink.pieces and any(map(_is_plausible, self._read(turned, probe=True))):
                     sheet, found = turned, self._read(turned)
                     break
         read = perf_counter()
@@ -212,7 +214,7 @@ class Marker:
         found = list(sums)
         patience = _LINES_BEFORE_JUDGING if any(map(_signs_of_arithmetic, lines)) else _LINES_UNSIGNED
         for number, line in enumerate(lines[:_MOST_LINES]):
-            if number >= patience and len(found) < _LEAST_SHARE * number:
+            if number >= patience and sum(map(_is_plausible, found)) < _LEAST_SHARE * number:
                 # Prose and pictures have a likeness of arithmetic here and there; a worksheet's lines come first.
                 return sums
             found += self._line(line, pieces, slots, height, pen)
@@ -286,6 +288,11 @@ class Marker:
                 )
             )
         return tuple(sorted(problems, key=lambda p: (p.column, p.row)))
+
+
+def _is_plausible(found: _Found) -> bool:
+    """Whether a problem was read with some confidence: words that pass for one are not."""
+    return min(found.versions[0].probability, confidence_of(found.versions[0].cells)) >= _LEAST_PLAUSIBLE
 
 
 def _signs_of_arithmetic(line: Line) -> int:

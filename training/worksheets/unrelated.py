@@ -241,9 +241,9 @@ def other_mode(rng: Rng) -> bytes:
 
 def animated(rng: Rng) -> bytes:
     """An animation: WebP, PNG, a TIFF of several pages; or a GIF, which is no accepted format."""
-    frames = [Image.fromarray(worksheet(rng)).convert("RGB") for _ in range(2)]
+    first, second = (Image.fromarray(worksheet(rng)).convert("RGB") for _ in range(2))
     kind = str(rng.choice(["WEBP", "PNG", "TIFF", "GIF"]))
-    return _encoded(frames[0], kind, save_all=True, append_images=frames[1:])
+    return _encoded(first, kind, save_all=True, append_images=[second.resize(first.size)])
 
 
 def hard_photograph(rng: Rng) -> bytes:
