@@ -189,12 +189,17 @@ def write_report(directory: Path) -> Path:
     ]
     text += [f"| {name.replace('|', 'bar')} | {count} |" for name, count in pairs]
     reader = Reader.load()
-    text += ["", "Single symbols named right, without context (`training evaluate classifiers`):", ""]
-    text += [*classifier_table(reader), "", f"What each part adds (`training evaluate components --limit {_FEW}`):", ""]
+    text += ["", "Single symbols named right, without context (`python -m training evaluate classifiers`):", ""]
+    text += [
+        *classifier_table(reader),
+        "",
+        f"What each part adds (`python -m training evaluate components --limit {_FEW}`):",
+        "",
+    ]
     text += [
         *component_table(_FEW),
         "",
-        f"What each choice of the training adds (`training ablation`), base {base_settings()}:",
+        f"What each choice of the training adds (`python -m training ablation`), base {base_settings()}:",
     ]
     text += ["", *ablation_table(), "", *_calibration(reader, directory)]
     text += ["[What was tried, and what it did](tried.md)", ""]
