@@ -24,12 +24,12 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from app.reading.scoring import FORBIDDEN, log_softmax
+from app.reading.scoring import ARITHMETIC, FORBIDDEN, log_softmax
 from models.context import ContextOutputs, ContextParser
 from models.context_input import CONFIRMED_WHOLE, ContextInput, confirmed, context_input
 from models.ink import typical_size
 from models.layout_tree import RELATIONS, LayoutTree, Relation
-from models.vocabulary import ARITHMETIC_LABELS, CASES, INDEX, LABELS
+from models.vocabulary import CASES, INDEX, LABELS
 from training.bank import BankExpression, Look, is_photograph
 from training.configuration import RUNS
 from training.rows import RAISED, cell_boxes, row_boxes, row_labels
@@ -38,7 +38,6 @@ IGNORED = -100
 """Target of what cannot be known of a wrongly grouped symbol."""
 
 
-_ARITHMETIC = np.array([label in ARITHMETIC_LABELS for label in LABELS])
 _OTHER_CASE = {INDEX[a]: INDEX[b] for pair in CASES for a, b in (pair, pair[::-1])}
 
 
@@ -267,8 +266,8 @@ class ContextItems(Dataset):
         """What the parser is given, sometimes as when a caller allows nothing but arithmetic."""
         logits = logits / self.temperature
         known = labels[labels != IGNORED]
-        if self.vary and len(known) and _ARITHMETIC[known].all() and rng.random() < self.c.restrict:
-            logits = np.where(_ARITHMETIC, logits, FORBIDDEN)
+        if self.vary and len(known) and ARITHMETIC[known].all() and rng.random() < self.c.restrict:
+            logits = np.where(ARITHMETIC, logits, FORBIDDEN)
         return log_softmax(logits)
 
     def _look(self, label: int, photograph: bool, rng: np.random.Generator) -> Look:

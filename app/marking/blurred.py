@@ -26,16 +26,13 @@ def part_blocks(pieces: Iterable[Piece], pen: float) -> tuple[Piece, ...]:
     """
     parted: list[Piece] = []
     for piece in pieces:
-        height, width = piece.blob.mask.shape
-        block = _THICKEST_BAR * pen < height <= _THICKEST_BLOCK * pen and (
-            _LEAST_LONG * height <= width <= _MOST_LONG * height
-        )
-        if block and (piece.blob.mask > 0).mean() >= _FULL:
-            rows = np.arange(height)[:, None]
-            inked = piece.blob.mask > 0
-            gap = max(height // 5, 1)
-            top, bottom = rows < (height - gap) // 2, rows >= (height + gap) // 2
-            parted += [cropped(piece, inked & half) for half in (top, bottom)]
-        else:
+        inked = piece.blob.mask > 0
+        height, width = inked.shape
+        thick = _THICKEST_BAR * pen < height <= _THICKEST_BLOCK * pen
+        if not (thick and _LEAST_LONG * height <= width <= _MOST_LONG * height and inked.mean() >= _FULL):
             parted.append(piece)
+            continue
+        rows, gap = np.arange(height)[:, None], max(height // 5, 1)
+        parted.append(cropped(piece, inked & (rows < (height - gap) // 2)))
+        parted.append(cropped(piece, inked & (rows >= (height + gap) // 2)))
     return tuple(sorted(parted, key=lambda p: p.blob.box[0]))

@@ -283,7 +283,7 @@ class Marker:
                     column=column,
                     symbols=tuple(replace(s, box=sheet.photo_box(s.box)) for s in symbols),
                     tree=tree,
-                    confidence=min(f.versions[0].probability, confidence_of(f.versions[0].cells)),
+                    confidence=f.versions[0].confidence,
                     finding=judge(f.versions),
                 )
             )
@@ -292,7 +292,7 @@ class Marker:
 
 def _is_plausible(found: _Found) -> bool:
     """Whether a problem was read with some confidence: words that pass for one are not."""
-    return min(found.versions[0].probability, confidence_of(found.versions[0].cells)) >= _LEAST_PLAUSIBLE
+    return found.versions[0].confidence >= _LEAST_PLAUSIBLE
 
 
 def _signs_of_arithmetic(line: Line) -> int:

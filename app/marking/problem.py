@@ -65,6 +65,11 @@ class Version:
     cells: Cells
     probability: float
 
+    @property
+    def confidence(self) -> float:
+        """Probability that it stands there with every symbol right."""
+        return min(self.probability, confidence_of(self.cells))
+
 
 def cells_of(reading: Interpretation) -> Cells:
     """A reading as one row. Answers are written higher or lower than the print, which is no superscript here:

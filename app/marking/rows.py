@@ -15,6 +15,7 @@ import numpy as np
 
 from app.marking.page_ink import Piece
 from app.marking.problem import Cell, Cells, Version, cells_of, is_problem, walk
+from app.maths.expression import DIVISIONS
 from app.reading.reader import Hypothesis, Weights
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
 from models.ink import Ink
@@ -154,7 +155,7 @@ def is_wellformed(cells: Cells) -> bool:
     divided = False
     for k, cell in enumerate(cells):
         kind = cell.kind
-        divided = divided or cell.label in ("\\div", ":", "/")
+        divided = divided or cell.label in DIVISIONS
         if cell.is_fraction or kind in (Kind.BLANK, Kind.ROOT):
             operand = True
         elif kind is Kind.DIGIT:

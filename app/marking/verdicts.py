@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from app.marking.problem import BLANK, Cell, Cells, Version, confidence_of, layout_of
+from app.marking.problem import BLANK, Cell, Cells, Version, layout_of
 from app.maths import ParseError, evaluate, parse
 from app.maths.evaluation import Evaluation, failed
 from app.maths.expression import DIVISIONS, Chain, Comparison, Expression, Number, walk
@@ -69,7 +69,7 @@ def judge(versions: Sequence[Version]) -> Finding:
     for version in versions[1:]:
         if version.probability > 1e-4 and find(version.cells).verdict == first.verdict:
             agreed += version.probability
-    read = min(versions[0].probability, confidence_of(versions[0].cells))
+    read = versions[0].confidence
     related = any(c.kind is Kind.RELATION or c.kind is Kind.BLANK for c in filled_brackets(versions[0].cells))
     given = first.verdict if is_sure(first.verdict, agreed, read, related) else "unsure"
     return replace(first, verdict=given, agreed=agreed, likeliest=first.verdict)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.maths.expression import Comparison, Expression, Missing
+from app.maths.expression import DIVISIONS, Comparison, Expression, Missing
 from app.maths.infix import Blanks, ParseError, RowParser
 from app.maths.numerals import DIGITS, SEPARATORS
 from app.maths.polish import (
@@ -114,7 +114,7 @@ def _with_remainder(row: Row) -> Row:
     """The row with dots for the R between digits that parts the quotient of a division from its remainder: 17÷5=3R2."""
     divided = False
     for k, item in enumerate(row):
-        divided = divided or item.label in ("\\div", ":", "/")
+        divided = divided or item.label in DIVISIONS
         digits = 0 < k < len(row) - 1 and row[k - 1].label in DIGITS and row[k + 1].label in DIGITS
         if divided and digits and item.label in ("R", "r") and not item.rows:
             return [*row[:k], replace(item, label="\\ldots"), *row[k + 1 :]]

@@ -20,17 +20,16 @@ from app.reading.lattice import Grouping, best_groupings
 from app.reading.layout import best_trees
 from app.reading.network import Classified, Device, Network, Parsed, load_network
 from app.reading.reading import Interpretation, Reading, Symbol, SymbolAlternative
-from app.reading.scoring import FORBIDDEN, grouping_scores, log_sigmoid, log_softmax
+from app.reading.scoring import ARITHMETIC, FORBIDDEN, grouping_scores, log_sigmoid, log_softmax
 from models.context_input import CONFIRMED_WHOLE, confirmed, context_input
 from models.grammar import Grammar
-from models.ink import Ink, typical_size
+from models.ink import Box, Ink, typical_size
 from models.layout_tree import LayoutTree, Node
 from models.rendering import render
 from models.vocabulary import ARITHMETIC_LABELS, CASES, INDEX, LABELS
 
 Symbols = Literal["auto", "arithmetic", "all"]
 _CASES = [(INDEX[small], INDEX[large]) for small, large in CASES]
-_ARITHMETIC = np.array([label in ARITHMETIC_LABELS for label in LABELS])
 _SYMBOL_ALTERNATIVES = 5
 _SIEVED, _SIEVED_MARGIN = 12, 6.0
 """Groupings of one backbone whose candidates all three classify: how many, and how much worse than the best."""
@@ -195,7 +194,7 @@ class Reader:
     def hypotheses(self, ink: Ink, symbols: Symbols = "auto", clock: _Clock | None = None) -> list[Hypothesis]:
         """The likely groupings of an ink, each parsed; in the order of the lattice."""
         clock = clock or _Clock()
-        allowed = _ARITHMETIC if symbols == "arithmetic" else np.ones(len(LABELS), bool)
+        allowed = ARITHMETIC if symbols == "arithmetic" else np.ones(len(LABELS), bool)
         lattice = self._lattice(ink, allowed, clock)
         if not ink.online and (doubtful := lattice.doubtful()):
             ink = cut_pieces(ink, doubtful)
@@ -331,19 +330,13 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
     for number, h in enumerate(hypotheses):
         heapq.heappush(heap, (top - h.score(w), number, (0,) * len(h.groups), 0))
     orders = [np.argsort(-h.symbol, 1)[:, :_SYMBOL_ALTERNATIVES] for h in hypotheses]
-    if w.arithmetic:
-        for number, (h, order) in enumerate(zip(hypotheses, orders, strict=True)):
-            allowed = _ARITHMETIC[order]
-            if allowed.any(1).all() and not allowed[:, 0].all():
-                ranks = allowed.argmax(1)
-                rows = np.arange(len(order))
-                loss = float((h.symbol[rows, order[:, 0]] - h.symbol[rows, order[rows, ranks]]).sum())
-                heapq.heappush(heap, (top - h.score(w) + w.flip_symbol * loss, number, tuple(ranks.tolist()), 0))
     for number, (h, order) in enumerate(zip(hypotheses, orders, strict=True)):
-        for ranks in _unmixed(order):
-            rows = np.arange(len(order))
+        rows = np.arange(len(order))
+        # Readings that differ in many symbols at once would hardly be reached one symbol at a time.
+        for ranks in (*(_arithmetic(order) if w.arithmetic else ()), *_unmixed(order)):
             loss = float((h.symbol[rows, order[:, 0]] - h.symbol[rows, order[rows, list(ranks)]]).sum())
             heapq.heappush(heap, (top - h.score(w) + w.flip_symbol * loss, number, ranks, 0))
+    boxes = [[h.ink.box_of(g) for g in h.groups] for h in hypotheses]
     drawn: list[Drawn] = []
     seen = set()
     while heap and len(drawn) < most:
@@ -352,7 +345,7 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
             continue
         seen.add((number, ranks, tree))
         h, order = hypotheses[number], orders[number]
-        drawn.append(_drawn(h, order, ranks, tree, grammar))
+        drawn.append(_drawn(h, boxes[number], order, ranks, tree, grammar))
         for i, rank in enumerate(ranks):
             if rank + 1 < order.shape[1]:
                 step = h.symbol[i, order[i, rank]] - h.symbol[i, order[i, rank + 1]]
@@ -362,6 +355,18 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
             step = h.trees[tree][0] - h.trees[tree + 1][0]
             heapq.heappush(heap, (loss + w.flip_layout * step, number, ranks, tree + 1))
     return drawn
+
+
+def _arithmetic(order: np.ndarray) -> list[tuple[int, ...]]:
+    """Ranks of the best classes of a hypothesis that are arithmetic, where those of all are not and could be.
+
+    Args:
+        order: (N, ranks) classes of each symbol, best first.
+    """
+    allowed = ARITHMETIC[order]
+    if not allowed.any(1).all() or allowed[:, 0].all():
+        return []
+    return [tuple(allowed.argmax(1).tolist())]
 
 
 def _unmixed(order: np.ndarray) -> list[tuple[int, ...]]:
@@ -384,7 +389,9 @@ def _unmixed(order: np.ndarray) -> list[tuple[int, ...]]:
     return found
 
 
-def _drawn(h: Hypothesis, order: np.ndarray, ranks: Sequence[int], tree: int, grammar: Grammar) -> Drawn:
+def _drawn(
+    h: Hypothesis, boxes: Sequence[Box], order: np.ndarray, ranks: Sequence[int], tree: int, grammar: Grammar
+) -> Drawn:
     rows = np.arange(len(order))
     chosen = order[rows, list(ranks)]
     labels = tuple(LABELS[k] for k in chosen)
@@ -392,7 +399,7 @@ def _drawn(h: Hypothesis, order: np.ndarray, ranks: Sequence[int], tree: int, gr
     if labels != tuple(n.label for n in layout.nodes):
         layout = LayoutTree(tuple(replace(n, label=x) for n, x in zip(layout.nodes, labels, strict=True)))
     arithmetic = _is_arithmetic(labels)
-    sound = arithmetic and is_sound(layout, [h.ink.box_of(g) for g in h.groups])
+    sound = arithmetic and is_sound(layout, boxes)
     mixed = sum(small in labels and large in labels for small, large in CASES)
     best = float(h.symbol.max(1).sum())
     features = [

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from models.vocabulary import ARITHMETIC_LABELS, LABELS
+
 FORBIDDEN = -30.0
 """Logit of a class that the caller has ruled out."""
+ARITHMETIC = np.array([label in ARITHMETIC_LABELS for label in LABELS])
+"""Which classes ``symbols="arithmetic"`` allows."""
 
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:
