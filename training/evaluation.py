@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from app.maths.latex import from_latex
@@ -21,6 +20,7 @@ from models.ink import Ink
 from models.layout_tree import LayoutTree
 from training import crohme
 from training.metrics import ExpressionRate, canonical, errors
+from training.pen import SHIFT, draw_stroke
 from training.sources import data_directory
 
 
@@ -61,12 +61,8 @@ def drawn(ink: Ink, size: float = 60.0, pen: float = 4.0) -> np.ndarray:
     width, height = int((x1 - x0) * scale + 2 * margin), int((y1 - y0) * scale + 2 * margin)
     image = np.full((height, width), 255, np.uint8)
     for piece in ink.pieces:
-        points = (((piece.points - (x0, y0)) * scale + margin) * 16).astype(np.int32)
-        if (points == points[0]).all():
-            # A tap of the pen, of which OpenCV's lines show nothing.
-            cv2.circle(image, points[0].tolist(), round(pen * 8), 0, -1, cv2.LINE_AA, 4)
-        else:
-            cv2.polylines(image, [points.reshape(-1, 1, 2)], False, 0, round(pen), cv2.LINE_AA, 4)
+        points = (((piece.points - (x0, y0)) * scale + margin) * (1 << SHIFT)).astype(np.int32)
+        draw_stroke(image, points, 0, round(pen))
     return image
 
 

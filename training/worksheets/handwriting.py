@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-import cv2
 import numpy as np
 
 from models.vocabulary import LABELS
+from training.pen import SHIFT, draw_stroke
 from training.sources import detexify, unipen
 
 _CHARACTERS = {
@@ -84,8 +84,7 @@ def draw(canvas: np.ndarray, strokes: list[np.ndarray], pen: float, ink: float) 
         ink: grey of the ink, 0 black.
     """
     layer = np.full_like(canvas, 255)
-    shift = 4
     for stroke in strokes:
-        points = np.round(stroke * (1 << shift)).astype(np.int32).reshape(-1, 1, 2)
-        cv2.polylines(layer, [points], False, float(ink), max(round(pen), 1), cv2.LINE_AA, shift)
+        points = np.round(stroke * (1 << SHIFT)).astype(np.int32)
+        draw_stroke(layer, points, float(ink), max(round(pen), 1))
     np.minimum(canvas, layer, out=canvas)
