@@ -25,10 +25,9 @@ from app.maths import (
 )
 from app.maths.expression import Expression
 from app.reading.errors import ReadingError
-from app.reading.reading import Reading, Symbol
+from app.reading.reading import Notation, Reading, Symbol
 from models.layout_tree import LayoutTree, Relation
 
-Notation = Literal["auto", "infix", "prefix", "postfix"]
 BoxReply = tuple[float, float, float, float]
 
 
@@ -141,6 +140,8 @@ def read_reply(reading: Reading, notation: Notation, model: ModelReply) -> ReadR
         model: which weights read it.
     """
     best = reading.best
+    if notation == "auto":
+        notation = reading.notation
     recognised, evaluation, _ = _evaluated(best.tree, [symbol.box for symbol in best.symbols], notation)
     return ReadReply(
         text=to_text(best.tree),

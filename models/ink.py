@@ -109,6 +109,7 @@ class Ink:
         origin: where (0, 0) of the pieces lies in the input's own coordinates.
         unit: length of one unit of the pieces in the input's own coordinates.
         siblings: groups of pieces that were cut from one connected piece.
+        cells: the pieces of each cell, where every symbol has a cell of its own.
         numbers: the input's number of each piece, where some of the input are no pieces (empty strokes).
     """
 
@@ -118,6 +119,7 @@ class Ink:
     origin: tuple[float, float] = (0.0, 0.0)
     unit: float = 1.0
     siblings: tuple[tuple[int, ...], ...] = ()
+    cells: tuple[tuple[int, ...], ...] = ()
     numbers: tuple[int, ...] | None = None
 
     @property

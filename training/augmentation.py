@@ -42,6 +42,8 @@ class Augmentation:
 
 
 NONE = Augmentation(0, 0, 0, 0, 0, 0, 0, 0)
+_FEW_PIXELS = (9, 20)
+"""Least side of a symbol in a small photograph, and greatest, in pixels."""
 _SEEN = 3
 """Channels that a photograph has, and its faults."""
 
@@ -54,25 +56,30 @@ def _near(ink: Ink, group: tuple[int, ...]) -> list[int]:
     return [i for i in np.flatnonzero(near) if i not in group]
 
 
-def _warp_blob(blob: Blob, matrix: np.ndarray, centre: np.ndarray) -> Blob:
+def _wave(local: np.ndarray, waves: np.ndarray) -> np.ndarray:
+    """Displacement of points, (n, 2): the sum of two slow sine waves an axis, a smooth hand tremor and not noise."""
+    phase = local @ waves[:, :2].T + waves[:, 2]
+    return np.stack([np.sin(phase[:, 0::2]).sum(1), np.sin(phase[:, 1::2]).sum(1)], 1) * waves[0, 3]
+
+
+def _warp_blob(blob: Blob, matrix: np.ndarray, centre: np.ndarray, waves: np.ndarray) -> Blob:
     height, width = blob.mask.shape
     corners = np.array([(0, 0), (width, 0), (0, height), (width, height)], np.float32) + blob.origin
     moved = (corners - centre) @ matrix.T + centre
-    low = np.floor(moved.min(0)) - 1
-    size = np.ceil(moved.max(0)).astype(int) + 1 - low.astype(int)
-    offset = matrix @ (np.array(blob.origin) - centre) + centre - low
-    mask = cv2.warpAffine(
-        blob.mask, np.column_stack([matrix, offset]), tuple(int(s) for s in size), flags=cv2.INTER_LINEAR
-    )
+    slack = 1 + 2 * abs(waves[0, 3]) * np.linalg.norm(matrix, 2)
+    low = np.floor(moved.min(0) - slack)
+    wide, high = np.ceil(moved.max(0) + slack - low).astype(int)
+    y, x = np.mgrid[0:high, 0:wide]
+    local = (np.stack([x.ravel(), y.ravel()], 1) + low + 0.5 - centre) @ np.linalg.inv(matrix).T
+    # Tremor is slow and small, so where it came from is nearly where it went to, reversed.
+    source = (local - _wave(local, waves) + centre - blob.origin - 0.5).astype(np.float32).reshape(high, wide, 2)
+    mask = cv2.remap(blob.mask, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
     return Blob(mask, (float(low[0]), float(low[1])))
 
 
 def _warp_stroke(points: np.ndarray, matrix: np.ndarray, centre: np.ndarray, waves: np.ndarray) -> np.ndarray:
     local = points - centre
-    # Sum of two slow sine waves an axis: a smooth hand tremor, not noise.
-    phase = local @ waves[:, :2].T + waves[:, 2]
-    local = local + np.stack([np.sin(phase[:, 0::2]).sum(1), np.sin(phase[:, 1::2]).sum(1)], 1) * waves[0, 3]
-    return (local @ matrix.T + centre).astype(np.float32)
+    return ((local + _wave(local, waves)) @ matrix.T + centre).astype(np.float32)
 
 
 def _warp(ink: Ink, group: tuple[int, ...], a: Augmentation, rng: np.random.Generator) -> tuple[Ink, tuple[int, ...]]:
@@ -96,7 +103,7 @@ def _warp(ink: Ink, group: tuple[int, ...], a: Augmentation, rng: np.random.Gene
     for i in order:
         piece = outline[i]
         if isinstance(piece, Blob):
-            pieces.append(_warp_blob(piece, matrix, centre))
+            pieces.append(_warp_blob(piece, matrix, centre, waves))
         else:
             pieces.append(Stroke(_warp_stroke(piece.points, matrix, centre, waves)))
     reference = ink.reference_size * float(np.exp(rng.normal(0, a.reference)))
@@ -135,12 +142,18 @@ def with_neighbours(sample: Sample, others: list[Sample], rng: np.random.Generat
 
 
 def _pixel_artefacts(image: np.ndarray, a: Augmentation, rng: np.random.Generator) -> None:
-    """Blur, faint ink, binarisation, fat and broken lines, noise; in place on (CHANNELS, SIZE, SIZE) uint8."""
+    """Few pixels, blur, two levels, fat or broken lines, faint ink, noise; in place on uint8 (CHANNELS, SIZE, SIZE)."""
     planes = image[:_SEEN].transpose(1, 2, 0)
+    if rng.random() < a.pixels:
+        # A whole sheet in a small photograph leaves a symbol some ten pixels.
+        side = int(rng.integers(*_FEW_PIXELS))
+        few = cv2.resize(planes, (side, side), interpolation=cv2.INTER_AREA)
+        many = cv2.resize(few, planes.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+        planes[:] = np.minimum(many * (255 / max(int(many.max()), 1)), 255).astype(np.uint8)
     if rng.random() < a.pixels:
         planes[:] = cv2.GaussianBlur(planes, (3, 3), rng.uniform(0.3, 0.9))
     if rng.random() < a.pixels:
-        planes[:] = np.where(planes > rng.integers(60, 150), 255, 0)
+        planes[:] = np.where(planes > rng.uniform(0.25, 0.6) * planes.max(), 255, 0)
     if rng.random() < a.pixels:
         kernel = np.ones((2, 2), np.uint8)
         planes[:] = (cv2.dilate if rng.random() < 0.6 else cv2.erode)(planes, kernel)

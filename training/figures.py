@@ -203,8 +203,9 @@ def _founding(reader: Reader, limit: int | None) -> Iterator[str]:
         notations = values = 0
         for image, notation, value in images:
             try:
-                reading = one.read(ink_from_image(image), symbols="arithmetic").best
-                parsed = parse(reading.tree, [s.box for s in reading.symbols])
+                reading = one.read(ink_from_image(image), symbols="arithmetic")
+                best = reading.best
+                parsed = parse(best.tree, [s.box for s in best.symbols], reading.notation)
             except (ReadingError, ParseError):
                 continue
             notations += parsed.notation == notation

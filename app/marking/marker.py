@@ -20,6 +20,7 @@ from app.marking.problem import (
     Version,
     at_relations,
     confidence_of,
+    contains,
     is_problem,
     layout_of,
     spans,
@@ -254,8 +255,9 @@ class Marker:
         if len(members) < 2:
             return []
         empty = [blank(g.box) for g in kept.glyphs if not g.pieces]
+        ink = part_touching(row_ink([pieces[i] for i in members], pen))
         versions = []
-        for version in read_row(self.reader, part_touching(row_ink([pieces[i] for i in members], pen))):
+        for version in read_row(self.reader, ink, compared=_place_of_comparison(kept, slots)):
             cells = with_dots([_in_slot(c, slots) for c in version.cells])
             cells = tuple(sorted((*cells, *empty), key=lambda c: c.box[0] + c.box[2]))
             versions.append(Version(cells, version.probability))
@@ -267,7 +269,7 @@ class Marker:
             typical = _typical_confidence(cells)
             # What breaks the grammar is a problem only where its symbols are plain: else it is words, or a picture.
             if is_problem(cells) and typical >= (least if is_wellformed(cells) else max(least, _LEAST_MALFORMED)):
-                held = [s.box for s in slots if any(_inside(c, s) for c in cells)]
+                held = [s.box for s in slots if any(contains(s.box, c.box) for c in cells)]
                 found.append(_Found(merged, around([spans(cells), *held])))
         return found
 
@@ -312,12 +314,15 @@ def _holds_ink(slot: Slot, boxes: np.ndarray) -> bool:
 
 
 def _in_slot(cell: Cell, slots: Sequence[Slot]) -> Cell:
-    return replace(cell, in_slot=True) if any(_inside(cell, s) for s in slots) else cell
+    return replace(cell, in_slot=True) if any(contains(s.box, cell.box) for s in slots) else cell
 
 
-def _inside(cell: Cell, slot: Slot) -> bool:
-    x, y = (cell.box[0] + cell.box[2]) / 2, (cell.box[1] + cell.box[3]) / 2
-    return slot.box[0] < x < slot.box[2] and slot.box[1] < y < slot.box[3]
+def _place_of_comparison(line: Line, slots: Sequence[Slot]) -> list[Box]:
+    """The circle on a line that has no equals sign outside of it: a sign of comparison is written in it, 5 ○ 3."""
+    circles = [s.box for s in slots if s.shape == "circle" and any(contains(s.box, g.box) for g in line.glyphs)]
+    if len(circles) != 1 or any(g.is_equals and not contains(circles[0], g.box) for g in line.glyphs):
+        return []
+    return circles
 
 
 def _without_specks(line: Line, height: float) -> Line:

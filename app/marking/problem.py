@@ -150,6 +150,12 @@ def spans(cells: Cells) -> Box:
     return min(x0), min(y0), max(x1), max(y1)
 
 
+def contains(place: Box, box: Box) -> bool:
+    """Whether the centre of a box lies in a place."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return place[0] < x < place[2] and place[1] < y < place[3]
+
+
 def is_problem(cells: Cells) -> bool:
     """Whether a row looks like arithmetic rather than a heading, a page number or another script's words."""
     kinds = [c.kind for c in cells]

@@ -14,16 +14,17 @@ from typing import Protocol
 import numpy as np
 
 from app.marking.page_ink import Piece
-from app.marking.problem import Cell, Cells, Version, cells_of, is_problem, walk
+from app.marking.problem import Cell, Cells, Version, cells_of, contains, is_problem, walk
 from app.maths.expression import DIVISIONS
 from app.reading.reader import Hypothesis, Weights
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
-from models.ink import Ink
+from models.ink import Box, Ink
 from models.layout_tree import LayoutTree
 from models.vocabulary import INDEX, LABELS, Kind
 
 ALPHABET = frozenset("0123456789+-/=().,:R") | {"\\times", "\\div", "\\lt", "\\gt", "\\cdot"}
 """What stands on worksheets; a dot is told from the sign × by where it stands."""
+_COMPARES = np.array([label in ("=", "\\lt", "\\gt") for label in LABELS])
 _HYPOTHESES = 3
 _VERSIONS = 24
 _MALFORMED = 1e-4
@@ -67,6 +68,7 @@ def read_row(
     alphabet: Collection[str] = ALPHABET,
     first: Collection[str] | None = None,
     shape: float = _SHAPE,
+    compared: Sequence[Box] = (),
 ) -> list[Version]:
     """The ways to read a row.
 
@@ -77,6 +79,7 @@ def read_row(
         first: labels that the leftmost symbol may have, if others than the rest.
         shape: weight of what the classifier says of each symbol by itself; the rest is the parser's, which sees the
             row as an expression: a number alone is none.
+        compared: places in which nothing but a sign of comparison stands.
 
     Returns:
         Versions with probabilities that sum to 1, the most probable first.
@@ -88,7 +91,9 @@ def read_row(
     logs = []
     for h in found:
         rule = np.tile(allowed, (len(h.groups), 1))
-        rule[np.argmin([h.ink.box_of(g)[0] for g in h.groups])] = allowed_first
+        boxes = [h.ink.box_of(g) for g in h.groups]
+        rule[np.argmin([box[0] for box in boxes])] = allowed_first
+        rule[[any(contains(place, box) for place in compared) for box in boxes]] = _COMPARES
         logs.append(_masked(shape * _masked(h.shape, rule) + (1 - shape) * _masked(h.symbol, rule), rule))
     top = found[0].score(weights)
     base = [h.score(weights) - top for h in found]

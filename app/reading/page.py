@@ -9,6 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from app.reading.cells import cells_of
 from app.reading.errors import ReadingError
 from models.ink import Blob, Ink
 
@@ -97,7 +98,9 @@ def ink_from_image(gray: np.ndarray) -> Ink:
     if not blobs:
         raise ReadingError("no_ink", "There is no ink to read.")
     blobs.sort(key=lambda b: b.box[0])
-    return Ink(tuple(blobs), pen=pen, unit=1 / scale)
+    height, width = gray.shape
+    cells = cells_of(np.array([b.box for b in blobs]), width, height)
+    return Ink(tuple(blobs), pen=pen, unit=1 / scale, cells=cells)
 
 
 def connected_blobs(coverage: np.ndarray) -> list[Blob]:

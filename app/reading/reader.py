@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -14,6 +15,7 @@ import numpy as np
 
 from app.maths import is_sound
 from app.reading.candidates import candidate_groups
+from app.reading.cells import as_calculations, notation_of
 from app.reading.cutting import cut_pieces
 from app.reading.errors import ReadingError
 from app.reading.lattice import Grouping, best_groupings
@@ -54,6 +56,7 @@ class Weights:
         symbol: the parser's log probabilities of the likeliest classes over a grouping.
         whole: of the parser's log probability that each group is one symbol.
         layout: of its best tree.
+        parted: for each place where a connected piece of a photograph is parted into two symbols: few touch.
         flip_symbol: what less likely classes lose.
         flip_layout: what a less likely tree loses.
         pairs: the grammar's score of pairs of symbols.
@@ -75,6 +78,7 @@ class Weights:
     symbol: float = 0.1
     whole: float = 0.5
     layout: float = 0.2
+    parted: float = 3.0
     flip_symbol: float = 1.0
     flip_layout: float = 1.0
     pairs: float = 0.1
@@ -90,16 +94,16 @@ class Weights:
     balance: float = 0.0
 
     def of_features(self) -> np.ndarray:
-        """(11,): the weights of the features of :class:`Drawn`, in their order."""
+        """(12,): the weights of the features of :class:`Drawn`, in their order."""
         return np.array(
             [
-                self.grouping, self.symbol, self.whole, self.layout, self.flip_symbol, self.flip_layout,
+                self.grouping, self.symbol, self.whole, self.layout, self.parted, self.flip_symbol, self.flip_layout,
                 self.pairs, self.rows, self.arithmetic, self.sound, self.mixed,
             ]
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Hypothesis:
     """One grouping of the pieces with what the networks say of it.
 
@@ -123,10 +127,17 @@ class Hypothesis:
     hand: np.ndarray
     trees: tuple[tuple[float, LayoutTree], ...]
 
+    @cached_property
+    def parted(self) -> int:
+        """In how many places connected pieces are parted."""
+        owners = {piece: k for k, group in enumerate(self.groups) for piece in group}
+        return sum(len({owners[piece] for piece in siblings}) - 1 for siblings in self.ink.siblings)
+
     def score(self, w: Weights) -> float:
         """Weighted sum of its parts, with the best class everywhere and the best tree."""
         symbol = float(self.symbol.max(1).sum())
-        return w.grouping * self.grouping + w.symbol * symbol + w.whole * self.whole + w.layout * self.trees[0][0]
+        seen = w.grouping * self.grouping + w.symbol * symbol + w.whole * self.whole
+        return seen + w.layout * self.trees[0][0] - w.parted * self.parted
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,21 +196,37 @@ class Reader:
             weights = replace(weights, arithmetic=0.0, sound=0.0)
         elif symbols == "arithmetic":
             weights = replace(weights, sound=weights.sound + _CALCULATED)
-        hypotheses = self.hypotheses(ink, symbols, clock)
+        calculations = as_calculations(self._in_cells(ink, symbols, clock)) if ink.cells and symbols != "all" else []
+        hypotheses = calculations or self.hypotheses(ink, symbols, clock)
         readings = interpretations(hypotheses, alternatives + 1, weights, self.network.grammar)
         clock.stop("layout")
         box = ink.input_box(ink.box_of(range(len(ink.pieces))))
-        return Reading(readings[0], tuple(readings[1:]), box, clock.milliseconds)
+        notation = notation_of(tuple(s.label for s in readings[0].symbols)) if calculations else "auto"
+        return Reading(readings[0], tuple(readings[1:]), box, notation, clock.milliseconds)
 
     def hypotheses(self, ink: Ink, symbols: Symbols = "auto", clock: _Clock | None = None) -> list[Hypothesis]:
         """The likely groupings of an ink, each parsed; in the order of the lattice."""
         clock = clock or _Clock()
-        allowed = ARITHMETIC if symbols == "arithmetic" else np.ones(len(LABELS), bool)
+        allowed = _allowed(symbols)
         lattice = self._lattice(ink, allowed, clock)
         if not ink.online and (doubtful := lattice.doubtful()):
             ink = cut_pieces(ink, doubtful)
             if ink.siblings:
                 lattice = self._lattice(ink, allowed, clock)
+        return self._parsed(ink, lattice, allowed, clock)
+
+    def _in_cells(self, ink: Ink, symbols: Symbols, clock: _Clock) -> Hypothesis:
+        """The ink with each of its cells one symbol."""
+        allowed = _allowed(symbols)
+        groups = list(ink.cells)
+        images = render(ink, groups)
+        clock.stop("candidates")
+        classified = self.network.classify(images)
+        clock.stop("classify")
+        lattice = _Lattice(groups, self._logits(ink, classified, allowed), classified, [Grouping((0, 1, 2), 0.0)])
+        return self._parsed(ink, lattice, allowed, clock)[0]
+
+    def _parsed(self, ink: Ink, lattice: _Lattice, allowed: np.ndarray, clock: _Clock) -> list[Hypothesis]:
         groups, logits, classified, found = lattice.groups, lattice.logits, lattice.classified, lattice.groupings
         log_probabilities = log_softmax(logits)
         inputs = []
@@ -260,9 +287,12 @@ class Reader:
         margin: float,
     ) -> tuple[np.ndarray, list[Grouping]]:
         """The logits that are allowed, calibrated, and the best groupings by them."""
-        logits = np.where(allowed, classified.symbol / self.weights_for(ink).temperature, FORBIDDEN)
+        logits = self._logits(ink, classified, allowed)
         scores = grouping_scores(logits, classified.whole, groups)
         return logits, best_groupings(groups, scores, len(ink.pieces), most=most, margin=margin)
+
+    def _logits(self, ink: Ink, classified: Classified, allowed: np.ndarray) -> np.ndarray:
+        return np.where(allowed, classified.symbol / self.weights_for(ink).temperature, FORBIDDEN)
 
     def layout(self, symbols: Sequence[Symbol], alternatives: int = 3) -> Reading:
         """Lay out symbols that are already known.
@@ -290,7 +320,11 @@ class Reader:
         ]
         clock.stop("layout")
         box = (*boxes[:, :2].min(0).tolist(), *boxes[:, 2:].max(0).tolist())
-        return Reading(readings[0], tuple(readings[1:]), box, clock.milliseconds)
+        return Reading(readings[0], tuple(readings[1:]), box, "auto", clock.milliseconds)
+
+
+def _allowed(symbols: Symbols) -> np.ndarray:
+    return ARITHMETIC if symbols == "arithmetic" else np.ones(len(LABELS), bool)
 
 
 def _layout_scores(parsed: Parsed) -> tuple[np.ndarray, np.ndarray]:
@@ -305,7 +339,7 @@ class Drawn:
         hypothesis: its grouping.
         labels: of its symbols.
         tree: over its symbols.
-        features: (11,) what :class:`Weights` weigh.
+        features: (12,) what :class:`Weights` weigh.
     """
 
     hypothesis: Hypothesis
@@ -403,9 +437,10 @@ def _drawn(
     mixed = sum(small in labels and large in labels for small, large in CASES)
     best = float(h.symbol.max(1).sum())
     features = [
-        h.grouping, best, h.whole, h.trees[0][0], float(h.symbol[rows, chosen].sum()) - best, score - h.trees[0][0],
-        grammar.pair_score(labels, layout), grammar.row_score(labels, layout), float(arithmetic), float(sound),
-        -float(mixed),
+        h.grouping, best, h.whole, h.trees[0][0], -float(h.parted),
+        float(h.symbol[rows, chosen].sum()) - best, score - h.trees[0][0],
+        grammar.pair_score(labels, layout), grammar.row_score(labels, layout),
+        float(arithmetic), float(sound), -float(mixed),
     ]  # fmt: skip
     return Drawn(h, labels, layout, np.array(features))
 

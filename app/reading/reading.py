@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from models.layout_tree import LayoutTree
 
+Notation = Literal["auto", "infix", "prefix", "postfix"]
 Box = tuple[float, float, float, float]
 """(x0, y0, x1, y1) in the input's own pixels or stroke units, y down."""
 
@@ -56,10 +58,12 @@ class Reading:
         best: the most probable interpretation.
         alternatives: others, most probable first; none equals ``best`` or another.
         box: bounding box of all ink read.
+        notation: what the places of the symbols tell about it, ``auto`` where they tell nothing.
         timings: milliseconds by stage (``ink``, ``candidates``, ``classify``, ``lattice``, ``layout``).
     """
 
     best: Interpretation
     alternatives: tuple[Interpretation, ...]
     box: Box
+    notation: Notation = "auto"
     timings: dict[str, float] = field(default_factory=dict)

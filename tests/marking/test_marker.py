@@ -99,6 +99,21 @@ def test_a_scribbled_out_answer_gives_way_to_the_one_beside_it(marker: Marker):
     assert problem is not None and plain(problem) == "5+3=8"
 
 
+@pytest.mark.parametrize(("sign", "verdict"), [("<", "wrong"), (">", "correct"), ("", "unanswered")])
+def test_a_sign_in_a_circle_compares(marker: Marker, sign: str, verdict: str):
+    page = draw_page(placed(RIGHT), 1000, 500)
+    x, y = 90, 420
+    draw_text(page, "8+4", x, y)
+    cv2.circle(page, (x + 215, y + 25), 46, 20, 3, cv2.LINE_AA)
+    if sign:
+        tip, ends = (x + 203, x + 227) if sign == "<" else (x + 227, x + 203)
+        cv2.polylines(page, [np.array([(ends, y + 10), (tip, y + 25), (ends, y + 40)])], False, 20, 5, cv2.LINE_AA)
+    draw_text(page, "5", x + 290, y)
+    problem = at(marker.mark(page), x + 60, y + 25)
+    assert problem is not None and problem.verdict == verdict
+    assert plain(problem) == f"8+4{sign or '□'}5"
+
+
 def test_blank_paper_is_no_ink(marker: Marker):
     with pytest.raises(ReadingError, match="no_ink"):
         marker.mark(np.full((600, 400), 230, np.uint8))

@@ -58,3 +58,14 @@ def test_a_letter_is_read_in_one_case(grammar):
     h = hypothesis({"p": 0.6, "P": 0.4}, {"=": 1.0}, {"P": 0.9, "p": 0.1}, {"+": 1.0}, {"P": 0.8, "p": 0.2})
     assert best(h, PLAIN, grammar) == ["p", "=", "P", "+", "P"]
     assert best(h, replace(PLAIN, mixed=2.0), grammar) == ["P", "=", "P", "+", "P"]
+
+
+def test_a_connected_piece_is_rather_one_symbol(grammar):
+    """A 2 whose tail could be a decimal point: both look perfect, and only one piece of ink is there."""
+    parted = hypothesis({"4": 1.0}, {"2": 1.0}, {".": 1.0}, {"6": 1.0})
+    parted = replace(parted, ink=replace(parted.ink, siblings=((1, 2),)))
+    joined = hypothesis({"4": 1.0}, {"2": 1.0}, {"6": 1.0})
+    joined = replace(joined, ink=parted.ink, groups=((0,), (1, 2), (3,)))
+    assert (parted.parted, joined.parted) == (1, 0)
+    labels = [[s.label for s in r.symbols] for r in interpretations([parted, joined], 2, PLAIN, grammar)]
+    assert labels == [["4", "2", "6"], ["4", "2", ".", "6"]]

@@ -52,10 +52,11 @@ def write(text: str, size: float, rng: np.random.Generator, validation: bool) ->
     x = 0.0
     for character in text:
         if character in ".…":
+            # Dots stand free on both sides: one that runs into a digit is not there to be read.
             for _ in range(1 if character == "." else 3):
-                dot = np.array([[x, 0.0], [x + 0.03 * size, -0.02 * size]])
-                strokes.append(dot + np.array([0.08 * size, 0]))
-                x += 0.22 * size
+                x += rng.uniform(0.04, 0.12) * size
+                strokes.append(np.array([[x, 0.0], [x + 0.03 * size, -0.02 * size]]))
+                x += rng.uniform(0.18, 0.3) * size
             continue
         samples = characters(validation)[character]
         drawn = samples[int(rng.integers(len(samples)))]
