@@ -106,7 +106,9 @@ def find_glyphs(boxes: np.ndarray, members: Sequence[int], height: float) -> lis
         joint = max(y1[i], y1[j]) - min(y0[i], y0[j])
         small = min(y1[i] - y0[i], y1[j] - y0[j]) < 0.5 * height
         larger = max(y1[i] - y0[i], y1[j] - y0[j])
-        if overlap >= 0.5 * narrow and apart < 0.45 * height and small and joint < max(1.3 * height, 1.12 * larger):
+        feet = _is_foot(chosen[i], chosen[j]) or _is_foot(chosen[j], chosen[i])
+        joins = feet or joint < max(1.3 * height, 1.12 * larger)
+        if overlap >= 0.5 * narrow and apart < 0.45 * height and small and joins:
             parent[root(i)] = root(j)
     for bar in range(len(chosen)):
         for i in _fraction_parts(chosen, bar, height):
@@ -135,6 +137,13 @@ def _near_pairs(boxes: np.ndarray, height: float) -> list[tuple[int, int]]:
 
 def _is_bar(box: np.ndarray, height: float) -> bool:
     return box[2] - box[0] >= 0.4 * height and box[3] - box[1] <= 0.4 * (box[2] - box[0])
+
+
+def _is_foot(bar: np.ndarray, one: np.ndarray) -> bool:
+    """Whether a bar is the foot that a 1 stands on."""
+    wide, tall = one[2] - one[0], one[3] - one[1]
+    flat = bar[3] - bar[1] <= 0.4 * (bar[2] - bar[0]) and bar[2] - bar[0] < 1.5 * tall
+    return flat and wide < 0.6 * tall and bar[0] < one[0] and abs(bar[1] + bar[3] - 2 * one[3]) < 0.5 * tall
 
 
 def _is_equals(boxes: np.ndarray, height: float) -> bool:

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from app.marking.page_ink import Piece
-from app.marking.problem import Cell, Cells, Version, cells_of, contains, is_problem, walk
+from app.marking.problem import Cell, Cells, Version, cells_of, contains, is_problem, walk, without_numbering
 from app.maths.expression import DIVISIONS
 from app.reading.reader import Hypothesis, Weights
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
@@ -122,8 +122,9 @@ def read_row(
         odds = np.exp(item.score - labelled[0].score)
         # A row of a sum in columns begins with the sign of the sum, which is no arithmetic by itself.
         if not first:
-            odds *= 1.0 if is_wellformed(cells) else _MALFORMED
-            odds *= 1.0 if is_problem(cells) else _NO_PROBLEM
+            unnumbered = without_numbering(cells, _digit_height(cells))
+            odds *= 1.0 if is_wellformed(unnumbered) else _MALFORMED
+            odds *= 1.0 if is_problem(unnumbered) else _NO_PROBLEM
         versions.append(Version(cells, float(odds)))
     total = sum(v.probability for v in versions)
     versions = [replace(v, probability=v.probability / total) for v in versions]
@@ -151,6 +152,12 @@ def _cells(h: Hypothesis, log: np.ndarray, order: np.ndarray, ranks: tuple[int, 
         symbols.append(Symbol(label, box, confidence, h.groups[i], bool(h.hand[i] < 0), others))
     nodes = tuple(replace(n, label=label) for n, label in zip(h.trees[0][1].nodes, labels, strict=True))
     return cells_of(Interpretation(tuple(symbols), LayoutTree(nodes), 1.0))
+
+
+def _digit_height(cells: Cells) -> float:
+    """Typical height of a row's digits, or of its symbols where it has none."""
+    heights = [c.box[3] - c.box[1] for c in cells if c.kind is Kind.DIGIT] or [c.box[3] - c.box[1] for c in cells]
+    return float(np.median(heights)) if heights else 0.0
 
 
 def is_wellformed(cells: Cells) -> bool:

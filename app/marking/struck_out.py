@@ -1,8 +1,11 @@
-"""Answers that were scribbled out, with another written beside them."""
+"""Answers that were scribbled or struck out, with another written beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+import cv2
+import numpy as np
 
 from app.marking.layout import Glyph, Line
 from app.marking.page_ink import Piece
@@ -11,6 +14,15 @@ _LEAST_WAY = 6.0
 """Way of the pen in a scribble at the least, in its own larger sides: an 8 has three, two that touch have five."""
 _LEAST_FULL = 0.45
 """Share of its box that a scribble covers at the least."""
+
+_SLOPES = np.linspace(-0.5, 0.5, 21)
+"""Slopes of a line that strikes out."""
+_LEAST_STRAIGHT = 0.93
+"""Share of its width in which a piece has ink on a line that strikes it out, at the least."""
+_STANDS_OUT = 0.25
+"""How far such a line stands out on both sides of what it strikes out, in heights of that: the bar of a 4 does not."""
+_BESIDE_MIDDLE = 0.3
+"""How far from the middle it passes at the most, in heights: below is an underline."""
 
 
 def is_scribble(piece: Piece, pen: float) -> bool:
@@ -24,10 +36,80 @@ def is_scribble(piece: Piece, pen: float) -> bool:
     return mask.mean() >= _LEAST_FULL and mask.sum() / max(pen, 1.0) >= _LEAST_WAY * max(mask.shape)
 
 
-def without_struck_out(line: Line, pieces: Sequence[Piece], pen: float) -> Line:
-    """A line without what is scribbled out behind its equals sign, if something else was written there.
+def is_struck_through(piece: Piece, pen: float) -> bool:
+    """Whether a piece is writing with a straight line through it, which stands out on either side.
 
-    Where nothing else was, the scribble stays: an answer that cannot be read is not an answer that is missing.
+    Args:
+        piece: connected ink.
+        pen: line width in pixels.
+    """
+    mask = piece.blob.mask > 0
+    height, width = mask.shape
+    half = max(round(0.6 * pen), 1)
+    if min(height, width) < 4 * pen:
+        return False
+    x = np.arange(width)
+    padded = np.pad(mask, ((half, half), (0, 0)))
+    thick = np.stack([padded[k : k + height] for k in range(2 * half + 1)]).any(0)  # ink half a pen above or below
+    best, along = (0.0, 0), np.zeros(width, int)
+    for slope in _SLOPES:
+        rise = np.round(slope * (x - width / 2)).astype(int)
+        rows = np.arange(height)[:, None] + rise[None]
+        inked = np.where((rows >= 0) & (rows < height), thick[np.clip(rows, 0, height - 1), x[None]], False).mean(1)
+        # A line as thick as the pen is straight in several rows, and in most where the slope is its own.
+        straight = np.nonzero(inked >= inked.max() - 0.01)[0]
+        if (found := (round(float(inked.max()), 2), len(straight))) > best:
+            best, along = found, int(np.median(straight)) + rise
+    if best[0] < _LEAST_STRAIGHT:
+        return False
+    off = np.arange(height)[:, None] - along[None]
+    rest = mask & (np.abs(off) > half + 0.5 * pen)
+    ys, xs = np.nonzero(rest)
+    if not len(ys):
+        return False
+    tall = np.ptp(ys) + 1
+    margin = _STANDS_OUT * tall
+    stands_out = xs.min() >= margin and width - 1 - xs.max() >= margin
+    through = abs(float(np.mean(along[xs.min() : xs.max() + 1])) - (ys.min() + ys.max()) / 2) <= _BESIDE_MIDDLE * tall
+    both_sides = min((rest & (off < 0)).sum(), (rest & (off > 0)).sum()) > 2 * pen * pen
+    return bool(stands_out and through and both_sides and tall > 5 * pen)
+
+
+def is_cut_in_two(glyph: Sequence[Piece]) -> bool:
+    """Whether a long line has been parted from digits that it strikes out: halves of them touch it from both sides.
+
+    The numbers of a fraction keep off its bar.
+    """
+    for rule in glyph:
+        x0, y0, x1, y1 = rule.blob.box
+        if x1 - x0 < 4 * (y1 - y0):
+            continue
+        touching = [p.blob.box for p in glyph if p is not rule and _touch(p, rule)]
+        above = [b for b in touching if b[1] < y0 and b[3] <= y1 + 1]
+        below = [b for b in touching if b[3] > y1 and b[1] >= y0 - 1]
+        if any(min(a[2], b[2]) - max(a[0], b[0]) > 0.6 * min(a[2] - a[0], b[2] - b[0]) for a in above for b in below):
+            return True
+    return False
+
+
+def _touch(piece: Piece, other: Piece) -> bool:
+    """Whether pixels of two pieces are neighbours."""
+    x0, y0, x1, y1 = (int(v) for v in piece.blob.box)
+    left, top = (int(v) for v in other.blob.origin)
+    grown = cv2.dilate(np.pad((piece.blob.mask > 0).astype(np.uint8), 1), np.ones((3, 3), np.uint8))
+    high, wide = other.blob.mask.shape
+    rows, columns = slice(max(y0 - 1, top), min(y1 + 1, top + high)), slice(max(x0 - 1, left), min(x1 + 1, left + wide))
+    if rows.start >= rows.stop or columns.start >= columns.stop:
+        return False
+    own = grown[rows.start - y0 + 1 : rows.stop - y0 + 1, columns.start - x0 + 1 : columns.stop - x0 + 1]
+    theirs = other.blob.mask[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    return bool(((own > 0) & (theirs > 0)).any())
+
+
+def without_struck_out(line: Line, pieces: Sequence[Piece], pen: float) -> Line:
+    """A line without what is scribbled or struck out behind its equals sign, if something else was written there.
+
+    Where nothing else was, it stays: an answer that cannot be read is not an answer that is missing.
 
     Args:
         line: glyphs from left to right.
@@ -40,7 +122,8 @@ def without_struck_out(line: Line, pieces: Sequence[Piece], pen: float) -> Line:
     answer = line.glyphs[equals + 1 :]
 
     def struck(glyph: Glyph) -> bool:
-        return any(is_scribble(pieces[i], pen) for i in glyph.pieces)
+        found = [pieces[i] for i in glyph.pieces]
+        return any(is_scribble(p, pen) or is_struck_through(p, pen) for p in found) or is_cut_in_two(found)
 
     kept = [g for g in answer if not struck(g)]
     if not kept or len(kept) == len(answer):

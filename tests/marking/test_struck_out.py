@@ -1,4 +1,4 @@
-"""Answers that were scribbled out do not count; those written beside them do."""
+"""Answers that were scribbled or struck out do not count; those written beside them do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from app.marking.layout import boxes_of, find_glyphs, find_lines, symbol_height
 from app.marking.page_ink import page_ink
-from app.marking.struck_out import is_scribble, without_struck_out
+from app.marking.struck_out import is_scribble, is_struck_through, without_struck_out
 from tests.marking.pages import draw_page, draw_text
 
 
@@ -30,7 +30,26 @@ def only_line(page: np.ndarray):
 @pytest.mark.parametrize("digits", ["0123456789", "+-×÷=()"])
 def test_symbols_are_no_scribbles(digits):
     ink = page_ink(draw_page([(digits, 60, 80)], 900, 220))
-    assert not any(is_scribble(p, ink.pen) for p in ink.pieces)
+    assert not any(is_scribble(p, ink.pen) or is_struck_through(p, ink.pen) for p in ink.pieces)
+
+
+@pytest.mark.parametrize("digits", ["1", "5", "8", "16"])
+@pytest.mark.parametrize("rise", [-14, 0, 18])
+def test_a_line_through_digits_strikes_them_out(digits, rise):
+    page = draw_page([(digits, 100, 80)], 500, 220)
+    x = 100 + int(np.nonzero((page < 128).any(0))[0].max() - 100)
+    cv2.line(page, (80, 105 + rise // 2), (x + 20, 105 - rise // 2), 20, 5, cv2.LINE_AA)
+    ink = page_ink(page)
+    (struck,) = [p for p in ink.pieces if is_struck_through(p, ink.pen)]
+    assert struck.blob.box[0] <= 84 and struck.blob.box[2] >= x + 16
+
+
+@pytest.mark.parametrize("digits", ["1", "8", "47"])
+def test_an_underline_strikes_nothing_out(digits):
+    page = draw_page([(digits, 100, 80)], 500, 220)
+    cv2.line(page, (80, 131), (240, 131), 20, 5, cv2.LINE_AA)
+    ink = page_ink(page)
+    assert not any(is_struck_through(p, ink.pen) for p in ink.pieces)
 
 
 def test_what_was_scribbled_out_goes_where_something_else_was_written():
@@ -40,6 +59,22 @@ def test_what_was_scribbled_out_goes_where_something_else_was_written():
     line, ink = only_line(page)
     kept = without_struck_out(line, ink.pieces, ink.pen)
     assert len(kept.glyphs) == len(line.glyphs) - 1 and kept.glyphs[-1] == line.glyphs[-1]
+
+
+@pytest.mark.parametrize(("digits", "end"), [("6", 346), ("16", 386), ("20", 405)])
+def test_what_was_struck_through_goes_likewise(digits, end):
+    page = draw_page([("3+4=", 60, 80), (digits, 300, 80), ("7", end + 40, 80)], 900, 220)
+    cv2.line(page, (280, 108), (end, 104), 20, 5, cv2.LINE_AA)
+    line, ink = only_line(page)
+    kept = without_struck_out(line, ink.pieces, ink.pen)
+    assert [g.box for g in kept.glyphs] == [g.box for g in (*line.glyphs[:4], line.glyphs[-1])]
+
+
+def test_a_fraction_is_not_struck_out():
+    page = draw_page([("3+4=", 60, 80), ("12", 330, 20), ("5", 345, 110), ("7", 450, 80)], 900, 220)
+    cv2.line(page, (310, 92), (410, 92), 20, 5, cv2.LINE_AA)
+    line, ink = only_line(page)
+    assert without_struck_out(line, ink.pieces, ink.pen) == line
 
 
 def test_a_scribble_alone_stays():

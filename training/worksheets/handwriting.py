@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
+import cv2
 import numpy as np
+from sklearn.neighbors import NearestNeighbors
 
+from models.rendering import render
 from models.vocabulary import LABELS
 from training.pen import SHIFT, draw_stroke
-from training.sources import detexify, unipen
+from training.sources import Sample, detexify, unipen
 
 _CHARACTERS = {
     "0": "0", "1": "1", "2": "2", "3": "3", "4": "4", "5": "5", "6": "6", "7": "7", "8": "8", "9": "9",
     "+": "+", "-": "-", "\\times": "×", "\\div": "÷", "=": "=", "(": "(", ")": ")", "\\lt": "<", "\\gt": ">",
 }  # fmt: skip
 _EACH = 150
+_NEIGHBOURS = 15
+"""Samples of other writers most alike, of which at least one in seven has to have the same label."""
 _HEIGHTS = {"+": 0.55, "-": 0.12, "×": 0.5, "÷": 0.55, "=": 0.3, "<": 0.6, ">": 0.6, "(": 1.2, ")": 1.2}
 """Heights in heights of a digit; these and ``=`` stand in the middle of the line."""
 _WIDTHS = {"-": 0.5, "=": 0.55}
@@ -24,16 +30,42 @@ _WIDTHS = {"-": 0.5, "=": 0.55}
 def characters(validation: bool) -> dict[str, list[list[np.ndarray]]]:
     """Samples of each character as strokes, (n, 2) float32 arrays in the samples' own units.
 
+    Samples that look like those of other labels only are left out: a label that nobody could read makes no page
+    (edited nearest neighbours: Wilson, IEEE Trans. SMC 2(3), 1972).
+
     Args:
         validation: whether of the writers kept for validation, else of those trained on.
     """
+    own, others = _samples(validation), _samples(not validation)
+    searched = NearestNeighbors(n_neighbors=_NEIGHBOURS).fit(np.stack([_look(s) for _, s in others]))
+    _, nearest = searched.kneighbors(np.stack([_look(s) for _, s in own]))
+    names = np.array([name for name, _ in others])
     found: dict[str, list[list[np.ndarray]]] = {c: [] for c in _CHARACTERS.values()}
+    for (name, sample), near in zip(own, nearest, strict=True):
+        # Few are like a character of which there are few.
+        if (names[near] == name).sum() > _NEIGHBOURS // 7 or (names == name).sum() < 3 * _NEIGHBOURS:
+            found[name].append([s.points for s in sample.ink.pieces])
+    return found
+
+
+def _samples(validation: bool) -> list[tuple[str, Sample]]:
+    """At most so many samples of each character."""
+    counts: Counter[str] = Counter()
+    found = []
     for source in (unipen, detexify):
         for sample in source(validation):
             name = _CHARACTERS.get(LABELS[sample.label]) if sample.label >= 0 else None
-            if name is not None and len(found[name]) < _EACH:
-                found[name].append([s.points for s in sample.ink.pieces])
+            if name is not None and counts[name] < _EACH:
+                counts[name] += 1
+                found.append((name, sample))
     return found
+
+
+def _look(sample: Sample) -> np.ndarray:
+    """What a character looks like, (196,) float32 of length 1: drawn small and blurred."""
+    drawn = render(sample.ink, [sample.group])[0][0].astype(np.float32)
+    small = cv2.resize(cv2.GaussianBlur(drawn, (0, 0), 1.2), (14, 14), interpolation=cv2.INTER_AREA).ravel()
+    return small / max(float(np.linalg.norm(small)), 1e-6)
 
 
 def write(text: str, size: float, rng: np.random.Generator, validation: bool) -> tuple[list[np.ndarray], float]:
