@@ -150,7 +150,8 @@ def _mark(options: argparse.Namespace, settings: Settings) -> int:
     from app.worksheet_replies import worksheet_reply
 
     try:
-        marker = Marker(Reader.load(settings.weights_directory, settings.model_threads, settings.device))
+        reader = Reader.load(settings.weights_directory, settings.model_threads, settings.device)
+        marker = Marker(reader, settings.reading_threads)
         if options.out:
             options.out.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:

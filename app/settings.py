@@ -46,7 +46,10 @@ class Settings(BaseSettings):
     )
 
     reading_threads: int = Field(
-        os.cpu_count() or 1, ge=1, le=256, description="readings in progress at once, in each process"
+        os.cpu_count() or 1,
+        ge=1,
+        le=256,
+        description="readings at once in each process, and rows of a worksheet",
     )
     queue_length: int = Field(32, ge=0, le=10_000, description="readings that may wait for a thread; more get 503")
     queue_seconds: float = Field(10.0, gt=0, le=600, description="longest wait for a thread; then 503")

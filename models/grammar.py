@@ -3,7 +3,7 @@
 Four things are counted in the training expressions, each given only classes of symbols, as in a probabilistic
 context-free grammar (Álvaro, Sánchez and Benedí, PRL 2014, use one for the same end):
 
-* which class stands in which place of which other,
+* in how many strokes, or connected pieces of a photograph, a class is written,
 * which places around a symbol are taken (a fraction bar has both ``ABOVE`` and ``BELOW`` or neither, ``+`` has
   something to its right),
 * which classes stand in which kind of row (``=`` under a sum but hardly in a subscript of ``x``),
@@ -28,8 +28,8 @@ _OWNERS = ("-", "\\sum", "\\int", "\\lim", "\\sqrt")
 KINDS = 1 + len(RELATIONS) * (len(_OWNERS) + 1)
 """Kinds of rows."""
 _OPENING, _CLOSING = frozenset(("(", "[", "\\{")), frozenset((")", "]", "\\}"))
-_ORDINARY = 3.0
-"""Minus the log probability of an ordinary symbol in its place."""
+MOST_PIECES = 6
+"""Pieces of a symbol that are counted; those of more pieces are counted with these."""
 
 
 def _kind(owner: str, relation: Relation) -> int:
@@ -72,7 +72,7 @@ class Grammar:
     """Log probabilities of what a layout tree is made of.
 
     Args:
-        pairs: (relations, labels, labels): log probability of a class given its parent's and the relation.
+        pieces: (2, labels, MOST_PIECES): of a class being written in so many strokes, and in so many connected pieces.
         places: (labels, PLACES): of the places taken around a class, in excess of what is usual.
         kinds: (KINDS, labels): of a class given the kind of its row, in excess of that of the class anywhere.
         unclosed: log odds that the brackets of a row do not close.
@@ -80,9 +80,9 @@ class Grammar:
     """
 
     def __init__(
-        self, pairs: np.ndarray, places: np.ndarray, kinds: np.ndarray, unclosed: np.ndarray, classes: np.ndarray
+        self, pieces: np.ndarray, places: np.ndarray, kinds: np.ndarray, unclosed: np.ndarray, classes: np.ndarray
     ) -> None:
-        self.pairs, self.places, self.kinds = (t.astype(np.float32) for t in (pairs, places, kinds))
+        self.pieces, self.places, self.kinds = (t.astype(np.float32) for t in (pieces, places, kinds))
         self.unclosed = float(unclosed)
         self.classes = classes.astype(np.float32)
 
@@ -94,18 +94,20 @@ class Grammar:
 
     def save(self, path: Path) -> None:
         """Write the tables in half precision."""
-        tables = {name: getattr(self, name).astype(np.float16) for name in ("pairs", "places", "kinds", "classes")}
+        tables = {name: getattr(self, name).astype(np.float16) for name in ("pieces", "places", "kinds", "classes")}
         np.savez_compressed(path, unclosed=np.float32(self.unclosed), **tables)
 
-    def pair_score(self, labels: Sequence[str], tree: LayoutTree) -> float:
-        """Log probability of the labels given who stands where, in excess of that of ordinary symbols."""
-        total = 0.0
-        for label, node in zip(labels, tree.nodes, strict=True):
-            if node.relation is not None:
-                total += (
-                    self.pairs[RELATIONS.index(node.relation), INDEX[labels[node.parent]], INDEX[label]] + _ORDINARY
-                )
-        return float(total)
+    def piece_scores(self, counts: np.ndarray, online: bool) -> np.ndarray:
+        """Log probabilities of the numbers of pieces of some symbols, given their classes.
+
+        Args:
+            counts: (n,) pieces of each.
+            online: whether they are strokes rather than connected pieces of a photograph.
+
+        Returns:
+            (n, labels).
+        """
+        return self.pieces[int(not online)][:, np.minimum(counts, MOST_PIECES) - 1].T
 
     def row_score(self, labels: Sequence[str], tree: LayoutTree) -> float:
         """Log probability of places taken, classes in their rows and brackets, in excess of what is usual."""

@@ -1,64 +1,53 @@
-"""Learning the grammar: how often symbols occur, and which stand where, from layouts alone."""
+"""Learning the grammar: how often symbols occur, in how many pieces, and which stand where."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import cv2
 import numpy as np
 
-from models.grammar import KINDS, PLACES, Grammar, rows_of
-from models.layout_tree import RELATIONS, LayoutTree, Relation
+from models.grammar import KINDS, MOST_PIECES, PLACES, Grammar, rows_of
+from models.ink import Ink
+from models.layout_tree import LayoutTree
 from models.vocabulary import INDEX, LABELS
-from training.rows import RAISED, row_labels
+from training import crohme
+from training.evaluation import drawn
+from training.rows import row_labels
 
-_SMOOTHING = 0.2
+_MOST_DRAWN = 400
+"""Symbols of a class whose connected pieces are counted."""
+_UNSEEN = 0.05
+"""Share of symbols that are written as any symbol may be, whatever is usual for their class."""
 _RARE = 20
 """Added to the count of each class."""
-_ROWS_SHARE = 0.35
-"""Weight of made-up rows of arithmetic beside CROHME's expressions, which are mostly algebra."""
 
 
-def _row_pairs(count: int, rng: np.random.Generator) -> Iterable[tuple[str, Relation, str]]:
-    for _ in range(count):
-        before = None
-        for label in row_labels(rng):
-            if before is not None:
-                yield before, Relation.SUPERSCRIPT if label in RAISED else Relation.RIGHT, label
-            before = before if label in RAISED else label
-
-
-def _conditional(pairs: Iterable[tuple[str, Relation, str]]) -> np.ndarray:
-    counts = np.full((len(RELATIONS), len(LABELS), len(LABELS)), 0.0)
-    for parent, relation, child in pairs:
-        counts[RELATIONS.index(relation), INDEX[parent], INDEX[child]] += 1
-    # Back off to what stands in such a place whatever the parent is, and from there to anything.
-    place = counts.sum(1, keepdims=True) + _SMOOTHING
-    place /= place.sum(-1, keepdims=True)
-    smoothed = counts + 5 * place
-    return smoothed / smoothed.sum(-1, keepdims=True)
-
-
-def _pairs(trees: Iterable[LayoutTree], rows: int = 20_000, seed: int = 0) -> np.ndarray:
-    """Log probabilities of a symbol given its parent and relation.
+def count_pieces(expressions: Iterable[crohme.Expression]) -> np.ndarray:
+    """Log probabilities of writing a class in so many strokes, and in so many connected pieces once drawn.
 
     Args:
-        trees: layouts of the training expressions.
-        rows: how many made-up rows of arithmetic to mix in.
-        seed: of the rows.
+        expressions: annotated.
 
     Returns:
-        float32 (relations, parent labels, child labels).
+        float32 (2, labels, MOST_PIECES): strokes, then connected pieces.
     """
-    pairs = [
-        (tree.nodes[n.parent].label, n.relation, n.label)
-        for tree in trees
-        for n in tree.nodes
-        if n.relation is not None
-    ]
-    written = _conditional(pairs)
-    made_up = _conditional(_row_pairs(rows, np.random.default_rng(seed)))
-    mixed = (1 - _ROWS_SHARE) * written + _ROWS_SHARE * made_up
-    return np.log(mixed).astype(np.float32)
+    counts = np.zeros((2, len(LABELS), MOST_PIECES))
+    written = list(expressions)
+    # The writers of one place come one after the other, and cross their sevens or do not.
+    for k in np.random.default_rng(0).permutation(len(written)):
+        e = written[k]
+        for label, group in zip(e.labels, e.groups, strict=True):
+            strokes, connected = counts[:, INDEX[label]]
+            strokes[min(len(group), MOST_PIECES) - 1] += 1
+            if connected.sum() < _MOST_DRAWN:
+                symbol = Ink(tuple(e.ink.pieces[i] for i in group), reference=e.ink.reference_size)
+                found = cv2.connectedComponents((drawn(symbol) < 128).astype(np.uint8))[0] - 1
+                connected[min(max(found, 1), MOST_PIECES) - 1] += 1
+    usual = (counts.sum(1, keepdims=True) + 1) / (counts.sum((1, 2), keepdims=True) + MOST_PIECES)
+    shares = (counts + usual) / (counts + usual).sum(2, keepdims=True)
+    # There are other hands than these.
+    return np.log((1 - _UNSEEN) * shares + _UNSEEN * usual).astype(np.float32)
 
 
 def _class_frequencies(trees: Sequence[LayoutTree], rows_share: float, seed: int = 0) -> np.ndarray:
@@ -70,12 +59,13 @@ def _class_frequencies(trees: Sequence[LayoutTree], rows_share: float, seed: int
     return np.log(counts / counts.sum()).astype(np.float32)
 
 
-def learn_grammar(trees: Sequence[LayoutTree], rows_share: float) -> Grammar:
+def learn_grammar(trees: Sequence[LayoutTree], rows_share: float, pieces: np.ndarray) -> Grammar:
     """The grammar of the training expressions.
 
     Args:
         trees: their layouts.
         rows_share: how large a part of what the context parser learns from is made-up rows of arithmetic.
+        pieces: what :func:`count_pieces` counts.
     """
     places = np.zeros((len(LABELS), PLACES))
     kinds = np.zeros((KINDS, len(LABELS)))
@@ -97,6 +87,6 @@ def learn_grammar(trees: Sequence[LayoutTree], rows_share: float) -> Grammar:
     smoothed = kinds + 20 * usual
     log_kinds = np.log(smoothed / smoothed.sum(1, keepdims=True) / usual)
     return Grammar(
-        _pairs(trees), log_places - usual_place, log_kinds, np.log((unclosed + 1) / (rows - unclosed + 1)),
+        pieces, log_places - usual_place, log_kinds, np.log((unclosed + 1) / (rows - unclosed + 1)),
         _class_frequencies(trees, rows_share),
     )  # fmt: skip

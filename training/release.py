@@ -23,7 +23,7 @@ from training import crohme
 from training.configuration import RUNS
 from training.context import ContextConfiguration
 from training.export import export_classifier, export_context
-from training.grammar import learn_grammar
+from training.grammar import count_pieces, learn_grammar
 from training.quantization import calibration_images
 from training.sources import data_directory
 from training.tuning import cases, choose_balance, fit_temperature, fit_weights
@@ -79,8 +79,9 @@ def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[s
     export_classifier(ensemble, names, directory, calibration_images())
     parser, shape = _context(contexts)
     export_context(parser, directory)
-    trees = [e.tree for e in crohme.read_archive(data_directory() / crohme.TRAINING) if e.tree]
-    learn_grammar(trees, ContextConfiguration().rows).save(directory / "grammar.npz")
+    written = list(crohme.read_archive(data_directory() / crohme.TRAINING))
+    trees = [e.tree for e in written if e.tree]
+    learn_grammar(trees, ContextConfiguration().rows, count_pieces(written)).save(directory / "grammar.npz")
     card: dict[str, Any] = {
         "name": "mathdoodle",
         "version": VERSION,

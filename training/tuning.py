@@ -82,7 +82,7 @@ def cases(reader: Reader, expressions: list[crohme.Expression], as_images: bool 
 
 
 _FITTED = (
-    "grouping", "symbol", "whole", "layout", "flip_symbol", "flip_layout", "pairs", "rows", "arithmetic",
+    "grouping", "symbol", "whole", "layout", "parted", "pieces", "flip_symbol", "flip_layout", "rows", "arithmetic",
     "sound", "mixed", "missing", "missing_symbol",
 )  # fmt: skip
 _ROUNDS = 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import product
 from time import perf_counter
@@ -31,6 +32,7 @@ from app.marking.rows import FindsHypotheses, is_wellformed, read_row, row_ink
 from app.marking.sheet import Sheet, straighten
 from app.marking.slots import Slot, take_frames, take_lines
 from app.marking.struck_out import without_struck_out
+from app.marking.threads import in_threads
 from app.marking.touching import part_touching
 from app.marking.verdicts import Finding, Verdict, blank, judge
 from app.maths import Evaluation, to_text
@@ -150,10 +152,11 @@ class Marker:
 
     Args:
         reader: reads rows of ink.
+        threads: in which the rows of a page are read.
     """
 
-    def __init__(self, reader: FindsHypotheses) -> None:
-        self.reader = reader
+    def __init__(self, reader: FindsHypotheses, threads: int = 1) -> None:
+        self.reader, self.threads = reader, threads
 
     def mark(self, photo: np.ndarray) -> MarkedPage:
         """Mark a photographed page.
@@ -211,14 +214,16 @@ class Marker:
         if probe:
             lines = [line for line in lines if _signs_of_arithmetic(line)][:_LINES_TURNED]
         pen = sheet.ink.pen
-        sums = [f for block in blocks if (f := self._block(block, pieces, pen))]
+        sums = [f for f in in_threads(lambda block: self._block(block, pieces, pen), blocks, self.threads) if f]
         found = list(sums)
         patience = _LINES_BEFORE_JUDGING if any(map(_signs_of_arithmetic, lines)) else _LINES_UNSIGNED
-        for number, line in enumerate(lines[:_MOST_LINES]):
-            if number >= patience and sum(map(_is_plausible, found)) < _LEAST_SHARE * number:
-                # Prose and pictures have a likeness of arithmetic here and there; a worksheet's lines come first.
-                return sums
-            found += self._line(line, pieces, slots, height, pen)
+        read = in_threads(lambda line: self._line(line, pieces, slots, height, pen), lines[:_MOST_LINES], self.threads)
+        with closing(read):
+            for number, problems in enumerate(read):
+                if number >= patience and sum(map(_is_plausible, found)) < _LEAST_SHARE * number:
+                    # Prose and pictures have a likeness of arithmetic here and there; a worksheet's lines come first.
+                    return sums
+                found += problems
         return found
 
     def _block(self, block: Block, pieces: Sequence[Piece], pen: float) -> _Found | None:

@@ -27,6 +27,8 @@ ALPHABET = frozenset("0123456789+-/=().,:R") | {"\\times", "\\div", "\\lt", "\\g
 _COMPARES = np.array([label in ("=", "\\lt", "\\gt") for label in LABELS])
 _HYPOTHESES = 3
 _VERSIONS = 24
+_PARTED = 2.0
+"""Least weight of a place where connected ink is parted: where rows are all that is read, a scrap is soon a point."""
 _MALFORMED = 1e-4
 """How much less a row that breaks the grammar is believed."""
 _NO_PROBLEM = 0.02
@@ -87,6 +89,7 @@ def read_row(
     allowed = np.array([label in alphabet for label in LABELS])
     allowed_first = np.array([label in (first or alphabet) for label in LABELS])
     weights = reader.weights_for(ink)
+    weights = replace(weights, parted=max(weights.parted, _PARTED))
     found = sorted(reader.hypotheses(ink, "arithmetic"), key=lambda h: -h.score(weights))[:_HYPOTHESES]
     logs = []
     for h in found:
@@ -94,7 +97,8 @@ def read_row(
         boxes = [h.ink.box_of(g) for g in h.groups]
         rule[np.argmin([box[0] for box in boxes])] = allowed_first
         rule[[any(contains(place, box) for place in compared) for box in boxes]] = _COMPARES
-        logs.append(_masked(shape * _masked(h.shape, rule) + (1 - shape) * _masked(h.symbol, rule), rule))
+        seen = shape * _masked(h.shape, rule) + (1 - shape) * _masked(h.symbol, rule)
+        logs.append(_masked(seen + weights.pieces * h.pieces, rule))
     top = found[0].score(weights)
     base = [h.score(weights) - top for h in found]
     orders = [np.argsort(-log, 1)[:, :_ALTERNATIVES] for log in logs]

@@ -24,10 +24,16 @@ class Progress:
     def __init__(self) -> None:
         self.candidates = 0
         self._stopped = threading.Event()
+        self._lock = threading.Lock()
 
     def stop(self) -> None:
         """Make the next ``checkpoint`` raise."""
         self._stopped.set()
+
+    def count(self, candidates: int) -> None:
+        """Add candidates, from whichever thread."""
+        with self._lock:
+            self.candidates += candidates
 
     @property
     def stopped(self) -> bool:
@@ -50,4 +56,4 @@ def checkpoint(candidates: int = 0) -> None:
         return
     if progress.stopped:
         raise StoppedError
-    progress.candidates += candidates
+    progress.count(candidates)

@@ -57,9 +57,9 @@ class Weights:
         whole: of the parser's log probability that each group is one symbol.
         layout: of its best tree.
         parted: for each place where a connected piece of a photograph is parted into two symbols: few touch.
+        pieces: of the log probability that such symbols are written in so many pieces: a dot beside a 7 is none of it.
         flip_symbol: what less likely classes lose.
         flip_layout: what a less likely tree loses.
-        pairs: the grammar's score of pairs of symbols.
         rows: the grammar's score of rows.
         arithmetic: being arithmetic throughout: people who write 5/6 seldom mean 5/b, and who writes one letter
             writes more.
@@ -79,9 +79,9 @@ class Weights:
     whole: float = 0.5
     layout: float = 0.2
     parted: float = 3.0
+    pieces: float = 0.5
     flip_symbol: float = 1.0
     flip_layout: float = 1.0
-    pairs: float = 0.1
     rows: float = 0.15
     arithmetic: float = 1.0
     sound: float = 0.5
@@ -97,8 +97,8 @@ class Weights:
         """(12,): the weights of the features of :class:`Drawn`, in their order."""
         return np.array(
             [
-                self.grouping, self.symbol, self.whole, self.layout, self.parted, self.flip_symbol, self.flip_layout,
-                self.pairs, self.rows, self.arithmetic, self.sound, self.mixed,
+                self.grouping, self.symbol, self.whole, self.layout, self.parted, self.pieces,
+                self.flip_symbol, self.flip_layout, self.rows, self.arithmetic, self.sound, self.mixed,
             ]
         )  # fmt: skip
 
@@ -115,6 +115,7 @@ class Hypothesis:
         symbol: (N, classes) the parser's class log probabilities.
         shape: (N, classes) the classifier's, which sees each symbol by itself.
         hand: (N,) the classifier's logits of being handwritten.
+        pieces: (N, classes) log probabilities that symbols are written in as many pieces as these.
         trees: log score and layout tree, best first.
     """
 
@@ -125,6 +126,7 @@ class Hypothesis:
     symbol: np.ndarray
     shape: np.ndarray
     hand: np.ndarray
+    pieces: np.ndarray
     trees: tuple[tuple[float, LayoutTree], ...]
 
     @cached_property
@@ -135,9 +137,11 @@ class Hypothesis:
 
     def score(self, w: Weights) -> float:
         """Weighted sum of its parts, with the best class everywhere and the best tree."""
-        symbol = float(self.symbol.max(1).sum())
+        likeliest = self.symbol.argmax(1)
+        rows = np.arange(len(likeliest))
+        symbol, pieces = (float(scores[rows, likeliest].sum()) for scores in (self.symbol, self.pieces))
         seen = w.grouping * self.grouping + w.symbol * symbol + w.whole * self.whole
-        return seen + w.layout * self.trees[0][0] - w.parted * self.parted
+        return seen + w.layout * self.trees[0][0] - w.parted * self.parted + w.pieces * pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +257,7 @@ class Reader:
                     symbol=symbol,
                     shape=log_probabilities[members],
                     hand=classified.hand[members],
+                    pieces=self.network.grammar.piece_scores(_connected(ink, [groups[i] for i in members]), ink.online),
                     trees=tuple(islice(best_trees(labels, *_layout_scores(parsed)), _TREES)),
                 )
             )
@@ -321,6 +326,12 @@ class Reader:
         clock.stop("layout")
         box = (*boxes[:, :2].min(0).tolist(), *boxes[:, 2:].max(0).tolist())
         return Reading(readings[0], tuple(readings[1:]), box, "auto", clock.milliseconds)
+
+
+def _connected(ink: Ink, groups: Sequence[tuple[int, ...]]) -> np.ndarray:
+    """(n,): how many strokes or connected pieces of the input are in each group; one that was parted counts once."""
+    came_from = {piece: siblings[0] for siblings in ink.siblings for piece in siblings}
+    return np.array([len({came_from.get(piece, piece) for piece in group}) for group in groups])
 
 
 def _allowed(symbols: Symbols) -> np.ndarray:
@@ -438,9 +449,8 @@ def _drawn(
     best = float(h.symbol.max(1).sum())
     features = [
         h.grouping, best, h.whole, h.trees[0][0], -float(h.parted),
-        float(h.symbol[rows, chosen].sum()) - best, score - h.trees[0][0],
-        grammar.pair_score(labels, layout), grammar.row_score(labels, layout),
-        float(arithmetic), float(sound), -float(mixed),
+        float(h.pieces[rows, chosen].sum()), float(h.symbol[rows, chosen].sum()) - best, score - h.trees[0][0],
+        grammar.row_score(labels, layout), float(arithmetic), float(sound), -float(mixed),
     ]  # fmt: skip
     return Drawn(h, labels, layout, np.array(features))
 

@@ -6,7 +6,9 @@ import pytest
 from app.maths.latex import from_latex
 from models.grammar import Grammar
 from models.layout_tree import LayoutTree, Node, Relation
-from training.grammar import learn_grammar
+from models.vocabulary import INDEX
+from tests.training.made_up import expressions
+from training.grammar import count_pieces, learn_grammar
 
 WRITTEN = [
     r"\frac{1}{2}+x", r"\frac{a+b}{c}", r"\frac{x}{y}-1", r"x_{i}=y_{i+1}", r"x_{n}=3", r"a_{1}=b^{2}", r"(x+1)y=2",
@@ -16,7 +18,7 @@ WRITTEN = [
 
 @pytest.fixture(scope="module")
 def grammar():
-    return learn_grammar([from_latex(text) for text in WRITTEN * 20], 0.1)
+    return learn_grammar([from_latex(text) for text in WRITTEN * 20], 0.1, count_pieces(expressions(60)))
 
 
 def score(grammar, tree):
@@ -44,10 +46,13 @@ def test_brackets_close_in_the_row_they_open_in(grammar):
     assert score(grammar, row) > score(grammar, LayoutTree(tuple(nodes))) + 2
 
 
-def test_labels_fit_their_neighbours(grammar):
-    tree = from_latex("y=a+b")
-    right = grammar.pair_score([n.label for n in tree.nodes], tree)
-    assert right > grammar.pair_score(["y", "=", "a", ")", "b"], tree)
+def test_symbols_come_in_as_many_pieces_as_people_write(grammar):
+    strokes = grammar.piece_scores(np.array([1, 2]), online=True)
+    connected = grammar.piece_scores(np.array([1, 2, 9]), online=False)
+    plus, one = INDEX["+"], INDEX["1"]
+    assert strokes[1, plus] > strokes[0, plus] + 2 and connected[0, plus] > connected[1, plus] + 2
+    assert connected[0, one] > connected[1, one] > connected[2, one] - 0.5
+    assert np.allclose(np.exp(grammar.pieces).sum(-1), 1, atol=1e-5)
 
 
 def test_saved_tables_say_the_same(grammar, tmp_path):
@@ -55,4 +60,4 @@ def test_saved_tables_say_the_same(grammar, tmp_path):
     again = Grammar.load(tmp_path / "grammar.npz")
     for text in WRITTEN:
         assert score(again, text) == pytest.approx(score(grammar, text), abs=0.1)
-    assert np.isfinite(again.pairs).all() and np.isfinite(again.kinds).all()
+    assert np.isfinite(again.pieces).all() and np.isfinite(again.kinds).all()

@@ -15,7 +15,7 @@ from models.ink import Ink, Stroke
 from models.layout_tree import LayoutTree, Node, Relation
 from models.vocabulary import INDEX, LABELS
 
-PLAIN = Weights(arithmetic=0.0, sound=0.0, mixed=0.0, rows=0.0, pairs=0.0)
+PLAIN = Weights(arithmetic=0.0, sound=0.0, mixed=0.0, rows=0.0, pieces=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def hypothesis(*choices: dict[str, float]) -> Hypothesis:
     nodes = [Node(labels[0])] + [Node(label, k, Relation.RIGHT) for k, label in enumerate(labels[1:])]
     groups = tuple((k,) for k in range(len(choices)))
     trees = ((0.0, LayoutTree(tuple(nodes))),)
-    return Hypothesis(ink, groups, 0.0, 0.0, symbol, symbol, np.zeros(len(choices)), trees)
+    return Hypothesis(ink, groups, 0.0, 0.0, symbol, symbol, np.zeros(len(choices)), np.zeros_like(symbol), trees)
 
 
 def best(h: Hypothesis, weights: Weights, grammar: Grammar) -> list[str]:

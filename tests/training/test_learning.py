@@ -22,7 +22,7 @@ from training.classifier import initial_state, train_on
 from training.configuration import TrainingConfiguration
 from training.context import ContextConfiguration, train_context
 from training.export import export_classifier, export_context
-from training.grammar import learn_grammar
+from training.grammar import count_pieces, learn_grammar
 from training.rows import cell_boxes, row_boxes, row_labels
 
 TINY = TrainingConfiguration(
@@ -147,8 +147,8 @@ def exported(tmp_path_factory):
     torch.manual_seed(0)
     images = np.random.default_rng(1).integers(0, 256, (128, 6, 32, 32), dtype=np.uint8)
     export_classifier(Ensemble([Classifier(b) for b in BACKBONES]).eval(), list(BACKBONES), directory, images)
-    trees = [e.tree for e in expressions(20)]
-    learn_grammar(trees, 0.1).save(directory / "grammar.npz")
+    written = expressions(20)
+    learn_grammar([e.tree for e in written], 0.1, count_pieces(written)).save(directory / "grammar.npz")
     shape = {"members": 2, "width": 48, "layers": 2, "heads": 2}
     export_context(ContextEnsemble(**shape).eval(), directory)
     card = {"vocabulary": LABELS, "backbones": list(BACKBONES), "sieve": "vgg", "context": shape}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import re
 import resource
 from collections import Counter
@@ -204,7 +205,7 @@ def main() -> None:
     }
     if unknown := set(options.sets) - set(sets):
         parser.error(f"no set {', '.join(sorted(unknown))}")
-    marker = Marker(Reader.load(options.weights))
+    marker = Marker(Reader.load(options.weights), os.cpu_count() or 1)
     for name, measure in sets.items():
         if not options.sets or name in options.sets:
             measure(marker)

@@ -71,7 +71,7 @@ def _mark(body: bytes, reader: Reader, settings: Settings, record: Record) -> Wo
     """Everything that takes time, in a worker thread."""
     with record.stage("decode"):
         photo = decode_image(body, settings.max_pixels)
-    page = Marker(reader).mark(photo)
+    page = Marker(reader, settings.reading_threads).mark(photo)
     record.stages.update(page.timings)
     record.facts.update(problems=len(page.problems))
     with record.stage("reply"):
