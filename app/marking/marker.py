@@ -68,6 +68,8 @@ _LINES_TURNED = 3
 """Lines read of a page that is tried sideways or upside down."""
 _MOST_ON_PAGE = 2500
 """Pieces of ink of a worksheet at the most; more are grain, or words."""
+_WIDER_THAN_DIGIT = 1.4
+"""Width of what may be two digits of a sum in columns, in widths of its typical digit."""
 _LEAST_CONFIDENCE = 0.35
 """Least typical confidence of the symbols of a problem; below it the line is another script or a picture."""
 _LEAST_MALFORMED = 0.6
@@ -230,12 +232,15 @@ class Marker:
         """A sum in columns as one row: ``a+b=c``."""
         if max(map(len, (*block.rows, block.result))) > _MOST_IN_ROW:
             return None
+        boxes = boxes_of([pieces[i] for row in (*block.rows, block.result) for i in row])
+        tall = boxes[boxes[:, 3] - boxes[:, 1] > 4 * pen]
+        usual = float(np.median(tall[:, 2] - tall[:, 0])) if len(tall) else 0.0
         rows = []
         for k, row in enumerate((*block.rows, block.result)):
             if not row:
                 continue
             operator = k == len(block.rows) - 1
-            ink = row_ink([pieces[i] for i in row], pen)
+            ink = part_touching(row_ink([pieces[i] for i in row], pen), _WIDER_THAN_DIGIT * usual)
             numerals = _NUMERALS if block.has_points else DIGITS
             versions = read_row(self.reader, ink, numerals, _SIGNS if operator else DIGITS, shape=1.0)
             rows.append([v for v in versions if _fits_column(v.cells, operator)][:_COLUMN_VERSIONS])

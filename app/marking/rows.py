@@ -27,8 +27,8 @@ ALPHABET = frozenset("0123456789+-/=().,:R") | {"\\times", "\\div", "\\lt", "\\g
 _COMPARES = np.array([label in ("=", "\\lt", "\\gt") for label in LABELS])
 _HYPOTHESES = 3
 _VERSIONS = 24
-_PARTED = 2.0
-"""Least weight of a place where connected ink is parted: where rows are all that is read, a scrap is soon a point."""
+_LEAST_WEIGHTS = {"grouping": 3.0, "parted": 2.0}
+"""What weighs more than in expressions of any kind: rows of numbers may hold any scrap of ink as a point or sign."""
 _MALFORMED = 1e-4
 """How much less a row that breaks the grammar is believed."""
 _NO_PROBLEM = 0.02
@@ -89,7 +89,7 @@ def read_row(
     allowed = np.array([label in alphabet for label in LABELS])
     allowed_first = np.array([label in (first or alphabet) for label in LABELS])
     weights = reader.weights_for(ink)
-    weights = replace(weights, parted=max(weights.parted, _PARTED))
+    weights = replace(weights, **{name: max(getattr(weights, name), least) for name, least in _LEAST_WEIGHTS.items()})
     found = sorted(reader.hypotheses(ink, "arithmetic"), key=lambda h: -h.score(weights))[:_HYPOTHESES]
     logs = []
     for h in found:

@@ -23,18 +23,19 @@ _NARROWEST = 0.22
 _MOST_PARTS = 5
 
 
-def part_touching(ink: Ink) -> Ink:
+def part_touching(ink: Ink, narrow: float = 0.0) -> Ink:
     """The same ink with its wide pieces in parts; the parts of each are siblings.
 
     Args:
         ink: blobs of one row.
+        narrow: pieces no wider than this are left whole.
     """
     boxes, pen = ink.boxes, ink.pen_width
     widths, heights = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     tall = heights > 0.6 * np.median(heights[heights > 3 * pen]) if (heights > 3 * pen).any() else heights > 0
     # Digits are half as wide as tall; a row of ones and brackets would make any other a pair.
     usual = max(float(np.median(widths[tall])), 0.5 * float(np.median(heights[tall]))) if tall.any() else 0.0
-    wide = tall & (widths > _LEAST_WIDE * heights) & (heights > 4 * pen)
+    wide = tall & (widths > np.maximum(_LEAST_WIDE * heights, narrow)) & (heights > 4 * pen)
     wide &= (widths > _WIDE * heights) | (widths > _WIDER * usual)
     parts = [_parts(p, pen) if wide[i] and isinstance(p, Blob) else [p] for i, p in enumerate(ink.pieces)]
     return parted(ink, parts) if sum(map(len, parts)) > len(parts) else ink

@@ -70,9 +70,23 @@ def judge(versions: Sequence[Version]) -> Finding:
         if version.probability > 1e-4 and find(version.cells).verdict == first.verdict:
             agreed += version.probability
     read = versions[0].confidence
+    if first.verdict == "wrong" and _differs_in_points(versions[0].cells, first.expected):
+        # A point or the dots before a remainder are soon lost in a photograph, and then the answer seems wrong.
+        return replace(first, verdict="unsure", agreed=agreed)
     related = any(c.kind is Kind.RELATION or c.kind is Kind.BLANK for c in filled_brackets(versions[0].cells))
     given = first.verdict if is_sure(first.verdict, agreed, read, related) else "unsure"
     return replace(first, verdict=given, agreed=agreed, likeliest=first.verdict)
+
+
+def _differs_in_points(cells: Cells, expected: str | None) -> bool:
+    """Whether the last side of a row has the digits of the right answer, and differs in points, dots or zeros alone."""
+    relations = [i for i, c in enumerate(cells) if c.kind is Kind.RELATION]
+    if expected is None or not relations:
+        return False
+    written = "".join(c.label for c in cells[relations[-1] + 1 :] if c.kind is Kind.DIGIT)
+    right = "".join(c for c in expected if c.isdigit())
+    pointed = right != expected or any(c.kind is Kind.PUNCTUATION for c in cells[relations[-1] + 1 :])
+    return pointed and bool(written) and written.strip("0") == right.strip("0")
 
 
 def is_sure(

@@ -99,6 +99,12 @@ def test_a_scribbled_out_answer_gives_way_to_the_one_beside_it(marker: Marker):
     assert problem is not None and plain(problem) == "5+3=8"
 
 
+def test_a_number_in_brackets_before_a_problem_is_none_of_it(marker: Marker):
+    page = draw_page([("(9)", 60, 90), ("8÷4=2", 240, 90), *placed(RIGHT)[2:]], 1000, 500)
+    problem = at(marker.mark(page), 300, 115)
+    assert problem is not None and plain(problem) == "8÷4=2"
+
+
 @pytest.mark.parametrize(("sign", "verdict"), [("<", "wrong"), (">", "correct"), ("", "unanswered")])
 def test_a_sign_in_a_circle_compares(marker: Marker, sign: str, verdict: str):
     page = draw_page(placed(RIGHT), 1000, 500)

@@ -134,3 +134,13 @@ def test_dots_in_a_row_part_quotient_and_remainder():
     row = (*cells("17÷5=3"), *cells(".")[:1] * 3, *cells("2"))
     assert labels_of(with_dots(row)) == [*labels_of(cells("17÷5=3")), "\\ldots", "2"]
     assert labels_of(with_dots(cells("1.5"))) == ["1", ".", "5"]
+
+
+@pytest.mark.parametrize("text", ["3.36+4.17=753", "3.36+4.17=75.3", "17÷5=3.2", "17÷5=32", "0.35+0.45=08"])
+def test_an_answer_that_lacks_no_digit_but_a_point_is_not_called_wrong(text: str):
+    assert judge([Version(cells(text, 0.999), 0.999)]).verdict == "unsure"
+
+
+@pytest.mark.parametrize("text", ["3.36+4.17=754", "3.5+4.5=80", "12+38=500", "17÷5=3…4"])
+def test_other_digits_are_wrong(text: str):
+    assert judge([Version(cells(text, 0.999), 0.999)]).verdict == "wrong"

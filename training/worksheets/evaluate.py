@@ -56,7 +56,7 @@ class Item:
 
 def plain(text: str) -> str:
     """Text without what two right transcriptions may differ in."""
-    text = re.sub(r"\s|\$", "", text).replace("−", "-").replace("*", "×").replace("·", "×")
+    text = re.sub(r"\s|\$", "", text).replace("−", "-").replace("*", "×").replace("·", "×").replace("()", "□")
     return re.sub(r"\.{2,}|…+", "…", text)
 
 
