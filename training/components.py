@@ -103,7 +103,7 @@ def component_table(limit: int | None = None) -> Iterator[str]:
         "without the head `whole` of the parser": changed(whole=0.0),
         "names by the classifier alone, layout by the parser": Reader(_classifier_names(network)),
         "without balance of rare classes": changed(balance=0.0),
-        "without the grammar's pairs": changed(pairs=0.0),
+        "without the numbers of pieces": changed(pieces=0.0, parted=0.0),
         "without the grammar's rows": changed(rows=0.0),
         "without leaning to arithmetic": changed(arithmetic=0.0),
     }

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from app.reading.hypothesis import Weights
 from app.reading.network import checksum, load_network
-from app.reading.reader import Reader, Weights
+from app.reading.reader import Reader
 from models.backbones import BACKBONES
 from models.context import ContextEnsemble
 from models.loading import load_weights
@@ -28,7 +29,7 @@ from training.quantization import calibration_images
 from training.sources import data_directory
 from training.tuning import cases, choose_balance, fit_temperature, fit_weights
 
-VERSION = "1.2.0"
+VERSION = "1.3.0"
 SIEVE = "vgg"
 """The backbone that sorts out which candidates all classify."""
 LICENCES = {

@@ -16,7 +16,7 @@ import numpy as np
 from app.marking.page_ink import Piece
 from app.marking.problem import Cell, Cells, Version, cells_of, contains, is_problem, walk, without_numbering
 from app.maths.expression import DIVISIONS
-from app.reading.reader import Hypothesis, Weights
+from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
 from models.ink import Box, Ink
 from models.layout_tree import LayoutTree

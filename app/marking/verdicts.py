@@ -21,9 +21,9 @@ from app.reading.reading import Symbol
 from models.vocabulary import Kind
 
 Verdict = Literal["correct", "wrong", "unanswered", "unsure"]
-LEAST_AGREED = 0.75
+LEAST_AGREED = 0.55
 """Least probability, summed over the readings that share it, of a verdict that is given."""
-LEAST_READ = 0.85
+LEAST_READ = 0.95
 """Least probability that a row is read right in every symbol for its answer to be called wrong: a misread row
 mostly comes out wrong, and hardly ever right, so ✗ needs more than ✓."""
 LEAST_UNANSWERED = 0.5

@@ -7,16 +7,14 @@ and the operator's place tells the notation: ``+ 1 2`` is prefix, ``1 + 2`` infi
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
+from app.reading.hypothesis import Hypothesis
 from app.reading.scoring import FORBIDDEN
 from models.layout_tree import LayoutTree, Node, Relation
 from models.vocabulary import LABELS
-
-if TYPE_CHECKING:
-    from app.reading.reader import Hypothesis
 
 NOTATIONS: tuple[Literal["prefix", "infix", "postfix"], ...] = ("prefix", "infix", "postfix")
 """By the place of the operator."""

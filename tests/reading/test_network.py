@@ -40,7 +40,9 @@ def assert_same_readings(a: Reader, b: Reader, tolerance: float) -> None:
 
 def assert_alike(a: Network, b: Network, images: np.ndarray, tolerance: float) -> None:
     ours, theirs = a.classify(images), b.classify(images)
-    assert (ours.symbol.argmax(1) == theirs.symbol.argmax(1)).all()
+    # The class that one takes for the best is within the tolerance of the other's best: a toss-up may fall either way.
+    chosen = np.take_along_axis(theirs.symbol, ours.symbol.argmax(1)[:, None], 1)[:, 0]
+    assert (theirs.symbol.max(1) - chosen <= tolerance).all()
     assert np.allclose(ours.symbol, theirs.symbol, atol=tolerance)
     assert np.allclose(ours.whole, theirs.whole, atol=tolerance)
 

@@ -33,7 +33,7 @@ from training.worksheets.page import Photograph, make_page, photograph
 
 SCRIBBLE = "涂"
 """Stands in the labels of the lines for what was struck out."""
-DOUBTFUL_LABELS = frozenset({"12", "17", "56", "254", "258"})
+DOUBTFUL_LABELS = frozenset({"12", "17", "56", "166", "254", "258"})
 """Photographs of sums in columns whose label is not what stands there; the figures are also given without them."""
 
 
