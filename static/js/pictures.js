@@ -39,7 +39,8 @@ export async function readPicture(file, settings, onSymbol) {
     const ask = (symbol, rect) =>
       onSymbol(symbol, rect, async (label) => {
         try {
-          show(await correctedReading(reading, (each) => (each === symbol ? label : undefined), settings.notation));
+          const notation = notationAfter(reading, symbol, label, settings.notation);
+          show(await correctedReading(reading, (each) => (each === symbol ? label : undefined), notation));
         } catch (error) {
           toast(error.message);
         }
@@ -63,6 +64,13 @@ export async function readPicture(file, settings, onSymbol) {
     card.scrollIntoView({ block: 'nearest' });
     announce(`Picture: ${reading.text}. ${summary(reading.evaluation)}`);
   }
+}
+
+// Another digit for a digit, or sign for a sign, leaves what the places of the symbols said of the notation.
+function notationAfter(reading, symbol, label, chosen) {
+  const digit = /^\d$/;
+  const alike = digit.test(symbol.label) === digit.test(label);
+  return chosen === 'auto' && reading.notation !== 'infix' && alike ? reading.notation : chosen;
 }
 
 // A picture is fitted into its frame: boxes follow by percentages of the frame.
@@ -99,6 +107,7 @@ function outcome(reading, evaluation) {
   const extra = extraOf(reading, evaluation);
   return [
     verdict(evaluation),
+    ['prefix', 'postfix'].includes(reading.notation) && element('p', { class: 'faint' }, `in ${reading.notation} notation`),
     extra && more(extra),
   ].filter(Boolean);
 }
