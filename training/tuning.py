@@ -12,7 +12,8 @@ from app.reading.errors import ReadingError
 from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.network import Network
 from app.reading.page import ink_from_image
-from app.reading.reader import Reader, draw_readings, interpretations
+from app.reading.ranking import draw_readings, interpretations
+from app.reading.reader import Reader
 from app.reading.scoring import log_softmax
 from models.context_input import context_input
 from models.grammar import Grammar

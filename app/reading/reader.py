@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -12,7 +11,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from app.maths import is_sound
 from app.reading.candidates import candidate_groups
 from app.reading.cells import as_calculations, notation_of
 from app.reading.cutting import cut_pieces
@@ -21,28 +19,22 @@ from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.lattice import Grouping, best_groupings
 from app.reading.layout import best_trees
 from app.reading.network import Classified, Device, Network, Parsed, load_network
-from app.reading.reading import Interpretation, Reading, Symbol, SymbolAlternative
+from app.reading.ranking import interpretations
+from app.reading.reading import Interpretation, Reading, Symbol
 from app.reading.scoring import ARITHMETIC, FORBIDDEN, grouping_scores, log_sigmoid, log_softmax
 from models.context_input import CONFIRMED_WHOLE, confirmed, context_input
-from models.grammar import Grammar
-from models.ink import Box, Ink, typical_size
-from models.layout_tree import LayoutTree, Node
+from models.ink import Ink, typical_size
 from models.rendering import render
-from models.vocabulary import ARITHMETIC_LABELS, CASES, INDEX, LABELS
+from models.vocabulary import INDEX, LABELS
 
 Symbols = Literal["auto", "arithmetic", "all"]
-_CASES = [(INDEX[small], INDEX[large]) for small, large in CASES]
-_SYMBOL_ALTERNATIVES = 5
 _SIEVED, _SIEVED_MARGIN = 12, 6.0
 """Groupings of one backbone whose candidates all three classify: how many, and how much worse than the best."""
 _GROUPINGS, _GROUPINGS_MARGIN = 8, 3.0
 """Groupings that the parser looks at, likewise."""
 _TREES = 6
-_DRAWN = 32
-"""Readings among which the grammar chooses and probabilities are shared out."""
 _CALCULATED = 3.0
 """What being well formed weighs more where the caller says that it is arithmetic."""
-_LEAST_ALTERNATIVE = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,183 +233,6 @@ def _allowed(symbols: Symbols) -> np.ndarray:
 
 def _layout_scores(parsed: Parsed) -> tuple[np.ndarray, np.ndarray]:
     return log_softmax(parsed.parent.astype(np.float64)), log_softmax(parsed.relation.astype(np.float64))
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One reading among those that were looked at.
-
-    Attributes:
-        hypothesis: its grouping.
-        labels: of its symbols.
-        tree: over its symbols.
-        features: (12,) what :class:`Weights` weigh.
-    """
-
-    hypothesis: Hypothesis
-    labels: tuple[str, ...]
-    tree: LayoutTree
-    features: np.ndarray
-
-
-def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar) -> list[Drawn]:
-    """The readings that score best before the grammar and arithmetic are asked, best first.
-
-    Args:
-        hypotheses: in any order.
-        most: how many.
-        w: how scores are added up.
-        grammar: how plausible layouts are.
-    """
-    hypotheses = sorted(hypotheses, key=lambda h: -h.score(w))
-    # A heap of changes to each hypothesis: (loss, number, flips of single symbols by rank, tree).
-    heap: list[tuple[float, int, tuple[int, ...], int]] = []
-    top = hypotheses[0].score(w)
-    for number, h in enumerate(hypotheses):
-        heapq.heappush(heap, (top - h.score(w), number, (0,) * len(h.groups), 0))
-    orders = [np.argsort(-h.symbol, 1)[:, :_SYMBOL_ALTERNATIVES] for h in hypotheses]
-    for number, (h, order) in enumerate(zip(hypotheses, orders, strict=True)):
-        rows = np.arange(len(order))
-        # Readings that differ in many symbols at once would hardly be reached one symbol at a time.
-        for ranks in (*(_arithmetic(order) if w.arithmetic else ()), *_unmixed(order)):
-            loss = float((h.symbol[rows, order[:, 0]] - h.symbol[rows, order[rows, list(ranks)]]).sum())
-            heapq.heappush(heap, (top - h.score(w) + w.flip_symbol * loss, number, ranks, 0))
-    boxes = [[h.ink.box_of(g) for g in h.groups] for h in hypotheses]
-    drawn: list[Drawn] = []
-    seen = set()
-    while heap and len(drawn) < most:
-        loss, number, ranks, tree = heapq.heappop(heap)
-        if (number, ranks, tree) in seen:
-            continue
-        seen.add((number, ranks, tree))
-        h, order = hypotheses[number], orders[number]
-        drawn.append(_drawn(h, boxes[number], order, ranks, tree, grammar))
-        for i, rank in enumerate(ranks):
-            if rank + 1 < order.shape[1]:
-                step = h.symbol[i, order[i, rank]] - h.symbol[i, order[i, rank + 1]]
-                changed = (*ranks[:i], rank + 1, *ranks[i + 1 :])
-                heapq.heappush(heap, (loss + w.flip_symbol * float(step), number, changed, tree))
-        if tree + 1 < len(h.trees):
-            step = h.trees[tree][0] - h.trees[tree + 1][0]
-            heapq.heappush(heap, (loss + w.flip_layout * step, number, ranks, tree + 1))
-    return drawn
-
-
-def _arithmetic(order: np.ndarray) -> list[tuple[int, ...]]:
-    """Ranks of the best classes of a hypothesis that are arithmetic, where those of all are not and could be.
-
-    Args:
-        order: (N, ranks) classes of each symbol, best first.
-    """
-    allowed = ARITHMETIC[order]
-    if not allowed.any(1).all() or allowed[:, 0].all():
-        return []
-    return [tuple(allowed.argmax(1).tolist())]
-
-
-def _unmixed(order: np.ndarray) -> list[tuple[int, ...]]:
-    """Ranks of the classes of a hypothesis with a letter that stands in both cases in one of them only.
-
-    Args:
-        order: (N, ranks) classes of each symbol, best first.
-    """
-    found = []
-    for pair in _CASES:
-        places = np.flatnonzero(np.isin(order[:, 0], pair))
-        if len(set(order[places, 0].tolist())) < 2:
-            continue
-        for case in pair:
-            known = order[places] == case
-            if known.any(1).all():
-                ranks = np.zeros(len(order), int)
-                ranks[places] = known.argmax(1)
-                found.append(tuple(ranks.tolist()))
-    return found
-
-
-def _drawn(
-    h: Hypothesis, boxes: Sequence[Box], order: np.ndarray, ranks: Sequence[int], tree: int, grammar: Grammar
-) -> Drawn:
-    rows = np.arange(len(order))
-    chosen = order[rows, list(ranks)]
-    labels = tuple(LABELS[k] for k in chosen)
-    score, layout = h.trees[tree]
-    if labels != tuple(n.label for n in layout.nodes):
-        layout = LayoutTree(tuple(replace(n, label=x) for n, x in zip(layout.nodes, labels, strict=True)))
-    arithmetic = _is_arithmetic(labels)
-    sound = arithmetic and is_sound(layout, boxes)
-    mixed = sum(small in labels and large in labels for small, large in CASES)
-    best = float(h.symbol.max(1).sum())
-    features = [
-        h.grouping, best, h.whole, h.trees[0][0], -float(h.parted),
-        float(h.pieces[rows, chosen].sum()), float(h.symbol[rows, chosen].sum()) - best, score - h.trees[0][0],
-        grammar.row_score(labels, layout), float(arithmetic), float(sound), -float(mixed),
-    ]  # fmt: skip
-    return Drawn(h, labels, layout, np.array(features))
-
-
-def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar) -> list[Interpretation]:
-    """The best readings over groupings, classes and trees, with their probabilities.
-
-    Args:
-        hypotheses: in any order.
-        most: readings to return at the most.
-        w: how scores are added up.
-        grammar: how plausible layouts are.
-    """
-    # More are drawn than asked for, so that the probabilities have their share of the rest.
-    drawn = draw_readings(hypotheses, max(most, _DRAWN), w, grammar)
-    scores = np.stack([d.features for d in drawn]) @ w.of_features()
-    missing = scores[0] + w.missing + w.missing_symbol * len(drawn[0].labels)
-    odds = np.exp(scores - max(scores.max(), missing))
-    odds /= odds.sum() + np.exp(missing - max(scores.max(), missing))
-    ranking = np.argsort(-scores, kind="stable")[:most]
-    odds = _calibrated(odds, int(ranking[0]), w)
-    readings = []
-    for k in ranking:
-        d = drawn[k]
-        symbols = tuple(_symbol(d.hypothesis, i, label) for i, label in enumerate(d.labels))
-        readings.append(_by_position(Interpretation(symbols, d.tree, float(odds[k]))))
-    return readings
-
-
-def _calibrated(probabilities: np.ndarray, best: int, w: Weights) -> np.ndarray:
-    """Probabilities with that of the best reading calibrated; the others share what it leaves, at the most."""
-    p = float(np.clip(probabilities[best], 1e-6, 1 - 1e-6))
-    q = 1 / (1 + np.exp(-(w.slope * np.log(p / (1 - p)) + w.offset)))
-    found = probabilities * min(q / p, (1 - q) / (1 - p))
-    found[best] = q
-    return found
-
-
-def _is_arithmetic(labels: Sequence[str]) -> bool:
-    return ARITHMETIC_LABELS.issuperset(labels) and any(label.isdigit() for label in labels)
-
-
-def _symbol(h: Hypothesis, i: int, label: str) -> Symbol:
-    ink = h.ink
-    probabilities = np.exp(h.symbol[i])
-    others = [
-        SymbolAlternative(LABELS[k], float(probabilities[k]))
-        for k in np.argsort(-probabilities)[: _SYMBOL_ALTERNATIVES + 1]
-        if LABELS[k] != label and probabilities[k] >= _LEAST_ALTERNATIVE
-    ]
-    return Symbol(
-        label=label,
-        box=ink.input_box(ink.box_of(h.groups[i])),
-        confidence=float(probabilities[INDEX[label]]),
-        strokes=tuple(ink.numbers[k] for k in h.groups[i]) if ink.numbers else h.groups[i],
-        printed=bool(h.hand[i] < 0),
-        alternatives=tuple(others[:_SYMBOL_ALTERNATIVES]),
-    )
-
-
-def _by_position(reading: Interpretation) -> Interpretation:
-    """The same reading with its symbols in the order in which one reads them: parents first, rows left to right."""
-    order = list(reading.tree.walk())
-    position = {old: new for new, old in enumerate(order)}
-    nodes = tuple(Node(n.label, position.get(n.parent, -1), n.relation) for n in (reading.tree.nodes[i] for i in order))
-    return Interpretation(tuple(reading.symbols[i] for i in order), LayoutTree(nodes), reading.confidence)
 
 
 class _Clock:

@@ -9,7 +9,7 @@ import pytest
 
 from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.network import WEIGHTS
-from app.reading.reader import interpretations
+from app.reading.ranking import interpretations
 from app.reading.scoring import log_softmax
 from models.grammar import Grammar
 from models.ink import Ink, Stroke
