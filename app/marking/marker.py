@@ -33,7 +33,7 @@ from app.marking.sheet import Sheet, straighten
 from app.marking.slots import Slot, take_frames, take_lines
 from app.marking.struck_out import without_struck_out
 from app.marking.threads import in_threads
-from app.marking.touching import part_touching
+from app.marking.touching import part_rows, part_touching
 from app.marking.verdicts import Finding, Verdict, blank, judge
 from app.maths import Evaluation, to_text
 from app.reading.errors import ReadingError
@@ -68,6 +68,8 @@ _LINES_TURNED = 3
 """Lines read of a page that is tried sideways or upside down."""
 _MOST_ON_PAGE = 2500
 """Pieces of ink of a worksheet at the most; more are grain, or words."""
+_TWO_ROWS = 1.7
+"""Least height of ink that may belong to two rows, in symbol heights."""
 _WIDER_THAN_DIGIT = 1.4
 """Width of what may be two digits of a sum in columns, in widths of its typical digit."""
 _LEAST_CONFIDENCE = 0.35
@@ -201,6 +203,7 @@ class Marker:
             return []
         height = symbol_height(sheet.ink)
         pieces, slots = take_frames(sheet.ink.pieces, height, sheet.ink.pen)
+        pieces = _rows_apart(pieces, height, sheet.ink.pen)
         boxes = boxes_of(pieces)
         blocks = find_blocks(boxes, height)
         in_blocks = {i for block in blocks for i in block.pieces}
@@ -300,6 +303,27 @@ class Marker:
                 )
             )
         return tuple(sorted(problems, key=lambda p: (p.column, p.row)))
+
+
+def _rows_apart(pieces: Sequence[Piece], height: float, pen: float) -> list[Piece]:
+    """The pieces, those parted that stand behind the equals signs of two rows at once: answers that touch."""
+    boxes = boxes_of(pieces)
+    signs = np.array([g.box for g in find_glyphs(boxes, range(len(pieces)), height) if g.is_equals]).reshape(-1, 4)
+    middles = (signs[:, 1] + signs[:, 3]) / 2
+    result: list[Piece] = []
+    for piece, (x0, y0, x1, y1) in zip(pieces, boxes, strict=True):
+        result.append(piece)
+        if y1 - y0 < _TWO_ROWS * height or x1 - x0 > 4 * height:
+            continue
+        gap = x0 - signs[:, 2]
+        before = (gap > -0.5 * height) & (gap < 2.5 * height)
+        rows = np.sort(middles[before & (middles > y0 + 0.1 * height) & (middles < y1 - 0.1 * height)])
+        if len(rows) != 2 or rows[1] - rows[0] < height:
+            continue
+        margin = 0.2 * (rows[1] - rows[0])
+        if halves := part_rows(piece.blob, pen, rows[0] + margin, rows[1] - margin):
+            result[-1:] = [replace(piece, blob=half) for half in halves]
+    return sorted(result, key=lambda p: p.blob.box[0])
 
 
 def _is_plausible(found: _Found) -> bool:

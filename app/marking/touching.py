@@ -1,4 +1,5 @@
-"""Digits that touch: pieces of ink too wide for one symbol, parted where a line from top to bottom meets least ink.
+"""Digits that touch: pieces of ink too wide for one symbol, parted where a line from top to bottom meets least ink,
+and answers of neighbouring rows that touch, parted likewise from left to right.
 
 The parts and the whole both stay possible readings; which of them stands there is for the reader to say.
 """
@@ -47,7 +48,9 @@ def _parts(blob: Blob, pen: float) -> list[Blob]:
     k = 0
     while k < len(found) and len(found) < _MOST_PARTS:
         height, width = found[k].mask.shape
-        halves = _cut(found[k], pen) if (k == 0 and len(found) == 1) or width > _WIDE * height else None
+        edge = round(_NARROWEST * height)
+        wide = (k == 0 and len(found) == 1) or width > _WIDE * height
+        halves = _cut(found[k], pen, edge, width - edge) if wide else None
         if halves:
             found[k : k + 1] = halves
         else:
@@ -55,19 +58,39 @@ def _parts(blob: Blob, pen: float) -> list[Blob]:
     return found
 
 
-def _cut(blob: Blob, pen: float) -> tuple[Blob, Blob] | None:
-    """Two halves of a piece, left and right of the path from top to bottom that meets least ink."""
+def part_rows(blob: Blob, pen: float, low: float, high: float) -> tuple[Blob, Blob] | None:
+    """The upper and the lower part of a piece, along the path from left to right that meets least ink.
+
+    Args:
+        blob: connected ink that reaches over two rows.
+        pen: line width in pixels.
+        low: where the path may begin and run at the highest, in the page's pixels.
+        high: and at the lowest.
+
+    Returns:
+        ``None`` where every path meets much ink.
+    """
+    x, y = blob.origin
+    halves = _cut(Blob(np.ascontiguousarray(blob.mask.T), (y, x)), pen, round(low - y), round(high - y))
+    if halves is None:
+        return None
+    upper, lower = (Blob(np.ascontiguousarray(half.mask.T), half.origin[::-1]) for half in halves)
+    return upper, lower
+
+
+def _cut(blob: Blob, pen: float, low: int, high: int) -> tuple[Blob, Blob] | None:
+    """Two halves of a piece, left and right of the path from top to bottom between two columns that meets least ink."""
     ink = (blob.mask > 90).astype(np.float32)
     height, width = ink.shape
-    edge = round(_NARROWEST * height)
-    if width < 2 * edge + 3:
+    low, high = max(low, 1), min(high, width - 1)
+    if high - low < 3:
         return None
     # Dynamic programming from row to row; a step aside costs a little, so that the path is straight where it can be.
     cost = np.full((height, width), np.inf, np.float32)
     came = np.zeros((height, width), np.int8)
     middle = np.abs(np.arange(width) - (width - 1) / 2) / width  # of equal paths the one nearest to the middle
     weight = ink + 0.02 + 0.05 * middle[None].astype(np.float32)
-    weight[:, :edge] = weight[:, width - edge :] = np.inf
+    weight[:, :low] = weight[:, high:] = np.inf
     cost[0] = weight[0]
     for y in range(1, height):
         before = cost[y - 1]
