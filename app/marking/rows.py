@@ -14,7 +14,17 @@ from typing import Protocol
 import numpy as np
 
 from app.marking.page_ink import Piece
-from app.marking.problem import Cell, Cells, Version, cells_of, contains, is_problem, walk, without_numbering
+from app.marking.problem import (
+    Cell,
+    Cells,
+    Version,
+    at_relations,
+    cells_of,
+    contains,
+    is_problem,
+    walk,
+    without_numbering,
+)
 from app.maths.expression import DIVISIONS
 from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
@@ -33,6 +43,8 @@ _MALFORMED = 1e-4
 """How much less a row that breaks the grammar is believed."""
 _NO_PROBLEM = 0.02
 """How much less a row that is no problem is believed: a number alone, a row without a question."""
+_UNRELATED = 0.01
+"""How much less a row without a relation is believed, where other readings of its ink have one."""
 _LOW = 0.55
 """Where the middle of a decimal point or a comma stands at the highest, from the top of its digit to its foot."""
 _ALTERNATIVES = 4
@@ -129,6 +141,7 @@ def read_row(
             unnumbered = without_numbering(cells, _digit_height(cells))
             odds *= 1.0 if is_wellformed(unnumbered) else _MALFORMED
             odds *= 1.0 if is_problem(unnumbered) else _NO_PROBLEM
+            odds *= 1.0 if at_relations(unnumbered) else _UNRELATED
         versions.append(Version(cells, float(odds)))
     total = sum(v.probability for v in versions)
     versions = [replace(v, probability=v.probability / total) for v in versions]
