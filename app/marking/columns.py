@@ -19,6 +19,8 @@ _LARGEST_CARRY = 0.75
 """Height of a carry, in heights of the block's digits, at the most."""
 _RAISED = 0.27
 """How far the middle of a carry stands above the middle of a row of digits, in their heights, at the least."""
+_SMALL_CARRY, _HARDLY_RAISED = 0.5, 0.1
+"""What is no taller than half a digit is a carry if it is raised at all."""
 _SMALLEST = 0.22
 """Larger side of what is no speck, in heights of the block's digits."""
 _NEXT_ROW = 1.9
@@ -110,10 +112,11 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int]) -> Block | None:
         if heights[i] > 2 * digit or middles[i, 1] < top or any(i in row for row in rows):
             continue
         middle, row = min(((float(np.median(middles[r, 1])), r) for r in rows), key=lambda m: abs(m[0] - middles[i, 1]))
+        raised = _RAISED if heights[i] > _SMALL_CARRY * digit or _is_operator(i, row, boxes, digit) else _HARDLY_RAISED
         if max(boxes[i, 2:] - boxes[i, :2]) < _SMALLEST * digit:
             points.append((row, i))
         elif (
-            -_RAISED * digit < middles[i, 1] - middle < 0.7 * digit
+            -raised * digit < middles[i, 1] - middle < 0.7 * digit
             or _is_stroke_of(i, row, boxes)
             or (row is rows[-1] and _is_operator(i, row, boxes, digit) and middles[i, 1] > middle - 0.6 * digit)
         ):

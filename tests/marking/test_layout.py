@@ -134,6 +134,17 @@ def test_a_sum_in_columns_is_found_with_its_carry_apart(carry: bool):
     assert len(block.result) == 2
 
 
+@pytest.mark.parametrize(("size", "y", "carries"), [(18, 200, 1), (18, 206, 1), (45, 203, 0)])
+def test_a_small_digit_beside_the_numbers_is_a_carry_if_it_is_raised_at_all(size: int, y: int, carries: int):
+    """A carry squeezed into the row it belongs to stands hardly higher than the digits there."""
+    page = column_page(False)
+    draw_text(page, "1", 180, y, size, pen=3)
+    ink = page_ink(page)
+    (block,) = find_blocks(boxes_of(ink.pieces), symbol_height(ink))
+    assert len(block.carries) == carries
+    assert len(block.rows[1]) == 4 - carries
+
+
 def test_an_underlined_line_is_no_column():
     page = draw_page([("3+4=7", 80, 100), ("5+4=9", 80, 180)])
     cv2.line(page, (70, 245), (200, 245), 20, 4)
