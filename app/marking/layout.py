@@ -136,14 +136,18 @@ def _near_pairs(boxes: np.ndarray, height: float) -> list[tuple[int, int]]:
 
 
 def _is_bar(box: np.ndarray, height: float) -> bool:
-    return box[2] - box[0] >= 0.4 * height and box[3] - box[1] <= 0.4 * (box[2] - box[0])
+    return box[2] - box[0] >= 0.4 * height and _is_flat(box)
+
+
+def _is_flat(box: np.ndarray) -> bool:
+    return box[3] - box[1] <= 0.4 * (box[2] - box[0])
 
 
 def _is_foot(bar: np.ndarray, one: np.ndarray) -> bool:
     """Whether a bar is the foot that a 1 stands on."""
     wide, tall = one[2] - one[0], one[3] - one[1]
-    flat = bar[3] - bar[1] <= 0.4 * (bar[2] - bar[0]) and bar[2] - bar[0] < 1.5 * tall
-    return flat and wide < 0.6 * tall and bar[0] < one[0] and abs(bar[1] + bar[3] - 2 * one[3]) < 0.5 * tall
+    below = _is_flat(bar) and bar[2] - bar[0] < 1.5 * tall
+    return below and wide < 0.6 * tall and bar[0] < one[0] and abs(bar[1] + bar[3] - 2 * one[3]) < 0.5 * tall
 
 
 def _is_equals(boxes: np.ndarray, height: float) -> bool:

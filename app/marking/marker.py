@@ -212,7 +212,7 @@ class Marker:
         members = [i for i in members if i not in set(lines_to_write_on)]
         slots = [*slots, *on_lines]
         glyphs = find_glyphs(boxes, members, height)
-        glyphs += [Glyph((), slot.box) for slot in slots if not _holds_ink(slot, boxes[members])]
+        glyphs += [Glyph((), slot.box) for slot in slots if not any(contains(slot.box, box) for box in boxes[members])]
         lines = [line for line in find_lines(glyphs, height) if _may_be_arithmetic(line)]
         # Those with an equals sign or a place for an answer first: if none is arithmetic, nothing is.
         lines.sort(key=lambda line: -_signs_of_arithmetic(line))
@@ -308,12 +308,15 @@ class Marker:
 def _rows_apart(pieces: Sequence[Piece], height: float, pen: float) -> list[Piece]:
     """The pieces, those parted that stand behind the equals signs of two rows at once: answers that touch."""
     boxes = boxes_of(pieces)
+    tall = (boxes[:, 3] - boxes[:, 1] >= _TWO_ROWS * height) & (boxes[:, 2] - boxes[:, 0] <= 4 * height)
+    if not tall.any():
+        return list(pieces)
     signs = np.array([g.box for g in find_glyphs(boxes, range(len(pieces)), height) if g.is_equals]).reshape(-1, 4)
     middles = (signs[:, 1] + signs[:, 3]) / 2
     result: list[Piece] = []
-    for piece, (x0, y0, x1, y1) in zip(pieces, boxes, strict=True):
+    for piece, (x0, y0, _, y1), is_tall in zip(pieces, boxes, tall, strict=True):
         result.append(piece)
-        if y1 - y0 < _TWO_ROWS * height or x1 - x0 > 4 * height:
+        if not is_tall:
             continue
         gap = x0 - signs[:, 2]
         before = (gap > -0.5 * height) & (gap < 2.5 * height)
@@ -339,12 +342,6 @@ def _signs_of_arithmetic(line: Line) -> int:
 def _may_be_arithmetic(line: Line) -> bool:
     """Whether a line is neither too short nor too long."""
     return 2 < len(line.glyphs) <= _LONGEST_LINE and len(line.pieces) <= _MOST_PIECES
-
-
-def _holds_ink(slot: Slot, boxes: np.ndarray) -> bool:
-    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    x0, y0, x1, y1 = slot.box
-    return bool(((x0 < x) & (x < x1) & (y0 < y) & (y < y1)).any())
 
 
 def _in_slot(cell: Cell, slots: Sequence[Slot]) -> Cell:

@@ -111,8 +111,8 @@ def read_row(
         rule[[any(contains(place, box) for place in compared) for box in boxes]] = _COMPARES
         seen = shape * _masked(h.shape, rule) + (1 - shape) * _masked(h.symbol, rule)
         logs.append(_masked(seen + weights.pieces * h.pieces, rule))
-    top = found[0].score(weights)
-    base = [h.score(weights) - top for h in found]
+    scores = [h.score(weights) for h in found]
+    base = [score - scores[0] for score in scores]
     orders = [np.argsort(-log, 1)[:, :_ALTERNATIVES] for log in logs]
     heap = [
         (-(base[k] + float(np.take_along_axis(logs[k], orders[k][:, :1], 1).sum())), k, (0,) * len(h.groups))

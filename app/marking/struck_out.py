@@ -49,8 +49,7 @@ def is_struck_through(piece: Piece, pen: float) -> bool:
     if min(height, width) < 4 * pen:
         return False
     x = np.arange(width)
-    padded = np.pad(mask, ((half, half), (0, 0)))
-    thick = np.stack([padded[k : k + height] for k in range(2 * half + 1)]).any(0)  # ink half a pen above or below
+    thick = cv2.dilate(mask.astype(np.uint8), np.ones((2 * half + 1, 1), np.uint8)) > 0  # ink half a pen above or below
     best, along = (0.0, 0), np.zeros(width, int)
     for slope in _SLOPES:
         rise = np.round(slope * (x - width / 2)).astype(int)
@@ -120,6 +119,8 @@ def without_struck_out(line: Line, pieces: Sequence[Piece], pen: float) -> Line:
     if equals is None:
         return line
     answer = line.glyphs[equals + 1 :]
+    if len(answer) < 2:
+        return line
 
     def struck(glyph: Glyph) -> bool:
         found = [pieces[i] for i in glyph.pieces]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from app.marking.problem import BLANK, Cell, Cells, Version, layout_of
+from app.marking.problem import BLANK, Cell, Cells, Version, at_relations, layout_of
 from app.maths import ParseError, evaluate, parse
 from app.maths.evaluation import Evaluation, failed
 from app.maths.expression import DIVISIONS, Chain, Comparison, Expression, Number, walk
@@ -80,7 +80,7 @@ def judge(versions: Sequence[Version]) -> Finding:
 
 def _differs_in_points(cells: Cells, expected: str | None) -> bool:
     """Whether the last side of a row has the digits of the right answer, and differs in points, dots or zeros alone."""
-    relations = [i for i, c in enumerate(cells) if c.kind is Kind.RELATION]
+    relations = at_relations(cells)
     if expected is None or not relations:
         return False
     written = "".join(c.label for c in cells[relations[-1] + 1 :] if c.kind is Kind.DIGIT)
@@ -166,7 +166,7 @@ def _parsed(cells: Cells) -> Expression | ParseError:
 
 def _circle(cells: Cells) -> int | None:
     """Where a blank stands in the place of a relation: between operands, in a row without one."""
-    if any(c.kind is Kind.RELATION for c in cells):
+    if at_relations(cells):
         return None
     ends = (Kind.DIGIT, Kind.CLOSE, Kind.POSTFIX)
     for i in range(1, len(cells) - 1):
@@ -203,7 +203,7 @@ def _value(cells: Cells) -> Fraction | None:
 
 def _answer(cells: Cells) -> str | None:
     """What the answer of a full row should be, as far as it is plain which part is the answer."""
-    relations = [i for i, c in enumerate(cells) if c.kind is Kind.RELATION]
+    relations = at_relations(cells)
     written = [i for i, c in enumerate(cells) if c.in_slot]
     if len(relations) == 1 and (written == relations or cells[relations[0]].label != "="):
         sides = [_value(s) for s in (cells[: relations[0]], cells[relations[0] + 1 :])]
@@ -239,7 +239,7 @@ def _calculates(cells: Cells, side: range) -> bool:
 
 def _expected_of(expression: Expression, cells: Cells) -> str | None:
     """What belongs after the sign of a row that ends with it (or before one that begins with it)."""
-    at = [i for i, c in enumerate(cells) if c.kind is Kind.RELATION][-1]
+    at = at_relations(cells)[-1]
     question = cells[:at] if at == len(cells) - 1 else cells[1:]
     value = _value(question)
     given = _parsed(question)

@@ -7,16 +7,17 @@ and the operator's place tells the notation: ``+ 1 2`` is prefix, ``1 + 2`` infi
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 
+from app.maths.expression import PRODUCTS
 from app.reading.hypothesis import Hypothesis
+from app.reading.reading import Notation
 from app.reading.scoring import FORBIDDEN
 from models.layout_tree import LayoutTree, Node, Relation
 from models.vocabulary import LABELS
 
-NOTATIONS: tuple[Literal["prefix", "infix", "postfix"], ...] = ("prefix", "infix", "postfix")
+_NOTATIONS: tuple[Notation, ...] = ("prefix", "infix", "postfix")
 """By the place of the operator."""
 _CELLS = 3
 _ASPECT = 0.06
@@ -26,7 +27,7 @@ _BORDER = 0.02
 _LEAST_LIKELY = np.log(0.1)
 """Log probability that the three look like two digits and an operator, from which they are read as such."""
 _DIGITS = np.array([label.isdigit() for label in LABELS])
-_OPERATORS = np.array([label in ("+", "-", "\\times", "\\div", "/", "*", ":", "\\cdot") for label in LABELS])
+_OPERATORS = np.array([label in PRODUCTS | {"+", "-"} for label in LABELS])
 _LIKE_DIGITS = _DIGITS | np.array([label in {*"oOlIi|/()zZsSbBgq"} for label in LABELS])
 _LIKE_OPERATORS = _OPERATORS | np.array([label in ("x", "X", "\\chi", "t", ".") for label in LABELS])
 """What digits and operators look like: by themselves some cannot be told apart."""
@@ -77,6 +78,6 @@ def as_calculations(h: Hypothesis) -> list[Hypothesis]:
     return found if likely > _LEAST_LIKELY else []
 
 
-def notation_of(labels: tuple[str, ...]) -> Literal["prefix", "infix", "postfix"]:
+def notation_of(labels: tuple[str, ...]) -> Notation:
     """The notation of what :func:`as_calculations` reads: two digits and an operator."""
-    return NOTATIONS[next(k for k, label in enumerate(labels) if not label.isdigit())]
+    return _NOTATIONS[next(k for k, label in enumerate(labels) if not label.isdigit())]

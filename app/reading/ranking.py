@@ -53,16 +53,17 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
     hypotheses = sorted(hypotheses, key=lambda h: -h.score(w))
     # A heap of changes to each hypothesis: (loss, number, flips of single symbols by rank, tree).
     heap: list[tuple[float, int, tuple[int, ...], int]] = []
-    top = hypotheses[0].score(w)
+    scores = [h.score(w) for h in hypotheses]
+    losses = [scores[0] - score for score in scores]
     for number, h in enumerate(hypotheses):
-        heapq.heappush(heap, (top - h.score(w), number, (0,) * len(h.groups), 0))
+        heapq.heappush(heap, (losses[number], number, (0,) * len(h.groups), 0))
     orders = [np.argsort(-h.symbol, 1)[:, :_SYMBOL_ALTERNATIVES] for h in hypotheses]
     for number, (h, order) in enumerate(zip(hypotheses, orders, strict=True)):
         rows = np.arange(len(order))
         # Readings that differ in many symbols at once would hardly be reached one symbol at a time.
         for ranks in (*(_arithmetic(order) if w.arithmetic else ()), *_unmixed(order)):
             loss = float((h.symbol[rows, order[:, 0]] - h.symbol[rows, order[rows, list(ranks)]]).sum())
-            heapq.heappush(heap, (top - h.score(w) + w.flip_symbol * loss, number, ranks, 0))
+            heapq.heappush(heap, (losses[number] + w.flip_symbol * loss, number, ranks, 0))
     boxes = [[h.ink.box_of(g) for g in h.groups] for h in hypotheses]
     drawn: list[Drawn] = []
     seen = set()
