@@ -133,6 +133,17 @@ class Ink:
         return np.array([piece.box for piece in self.pieces], np.float32).reshape(-1, 4)
 
     @cached_property
+    def way_boxes(self) -> np.ndarray:
+        """Boxes of the pen's way, float32 of shape (n, 4): blobs' boxes without half a pen's width on each side."""
+        boxes = self.boxes.copy()
+        blobs = np.array([isinstance(piece, Blob) for piece in self.pieces], bool)
+        low, high = boxes[:, :2], boxes[:, 2:]
+        half = np.minimum(self.pen_width, high - low) / 2 * blobs[:, None]
+        low += half
+        high -= half
+        return boxes
+
+    @cached_property
     def reference_size(self) -> float:
         """Size of a typical symbol: the median of the pieces' larger sides, without dots and specks.
 

@@ -195,13 +195,15 @@ def render(ink: Ink, groups: Sequence[Sequence[int]], style: Style = SERVING) ->
     """
     out = np.zeros((len(groups), CHANNELS, SIZE, SIZE), np.uint8)
     reference, pen = ink.reference_size, ink.pen_width
-    boxes, pieces = ink.boxes, ink.outline
+    # A stroke's box is that of its middle line; a blob drawn to fill its own would come out smaller than the strokes.
+    boxes, pieces = ink.way_boxes, ink.outline
     zoom = _SUPERSAMPLING
     canvas = np.zeros((zoom * SIZE, zoom * SIZE), np.uint8)
     frames = []
     for row, group in zip(out, groups, strict=True):
         members = set(group)
-        x0, y0, x1, y1 = ink.box_of(group)
+        x0, y0 = boxes[list(group), :2].min(0).tolist()
+        x1, y1 = boxes[list(group), 2:].max(0).tolist()
         cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
         own = _Frame.around(
             cx, cy, max(x1 - x0, y1 - y0, _SMALLEST * reference), zoom * (SIZE - 2 * _MARGIN), zoom * SIZE

@@ -13,7 +13,7 @@ import numpy as np
 
 from models.ink import Blob, Ink, Piece, Stroke
 from models.rendering import Style, render
-from training.sources import Sample
+from training.sources import LEAST_INK, Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,11 @@ def _warp_blob(blob: Blob, matrix: np.ndarray, centre: np.ndarray, waves: np.nda
     # Tremor is slow and small, so where it came from is nearly where it went to, reversed.
     source = (local - _wave(local, waves) + centre - blob.origin - 0.5).astype(np.float32).reshape(high, wide, 2)
     mask = cv2.remap(blob.mask, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    return Blob(mask, (float(low[0]), float(low[1])))
+    # Its box is that of its ink, as that of a blob of a photograph is.
+    left, top, width, height = cv2.boundingRect((mask > LEAST_INK).astype(np.uint8))
+    if not width:
+        return Blob(mask, (float(low[0]), float(low[1])))
+    return Blob(mask[top : top + height, left : left + width], (float(low[0]) + left, float(low[1]) + top))
 
 
 def _warp_stroke(points: np.ndarray, matrix: np.ndarray, centre: np.ndarray, waves: np.ndarray) -> np.ndarray:
@@ -183,7 +187,7 @@ def draw(sample: Sample, a: Augmentation, rng: np.random.Generator, photograph: 
     if photograph is None:
         photograph = bool(rng.random() < a.photograph)
     style = Style(
-        pen_scale=float(np.exp(rng.normal(0, 0.35))),
+        pen_scale=float(np.exp(rng.normal(0.1, 0.45) if photograph else rng.normal(0, 0.35))),
         thinnest=rng.uniform(0.9, 1.6),
         thickest=6.0 if photograph else rng.uniform(2.0, 3.5),
         ways=not photograph,

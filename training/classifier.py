@@ -111,7 +111,8 @@ class BFloat16(Callback):
 
     def after_pred(self) -> None:
         self.context.__exit__(None, None, None)
-        self.learn.pred = Outputs(*(p.float() for p in self.learn.pred))
+        pred = self.learn.pred
+        self.learn.pred = pred.float() if isinstance(pred, torch.Tensor) else Outputs(*(p.float() for p in pred))
 
 
 class _AfterTrainedEpochs:
@@ -125,14 +126,17 @@ class _AfterTrainedEpochs:
 
 
 class _SaveBest(_AfterTrainedEpochs, SaveModelCallback):
-    """Keeps the weights of the best epoch, of those before an interruption too."""
+    """Keeps the weights of the epoch that names most symbols right, of those before an interruption too.
+
+    Not those of the least loss: that is the sum of three heads', and is least long before the symbols are.
+    """
 
     def before_fit(self) -> None:
         super().before_fit()
         history = self.learn.path / "history.csv"
         if self.first_epoch and history.exists():
             done = pd.to_numeric(pd.read_csv(history)[self.monitor], errors="coerce")
-            self.best = float(done.min())
+            self.best = float(done.max())
 
 
 class _StopEarly(_AfterTrainedEpochs, EarlyStoppingCallback):
@@ -193,7 +197,8 @@ def build_learner(
     model = Classifier(c.backbone, c.dropout).to(memory_format=torch.channels_last)
     if c.initial:
         model.load_state_dict(initial_state(Path(c.initial), c.backbone, model))
-    callbacks: list[Callback] = [CSVLogger(append=first_epoch > 0), _SaveBest(fname="best"), SaveLast()]
+    best = _SaveBest(monitor=symbol_accuracy.__name__, fname="best")
+    callbacks: list[Callback] = [CSVLogger(append=first_epoch > 0), best, SaveLast()]
     if c.bfloat16:
         callbacks.append(BFloat16())
     if c.patience:

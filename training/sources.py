@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 
 from app.reading.candidates import candidate_groups
+from app.reading.page import pen_width
 from models.ink import Blob, Ink, Stroke
 from models.vocabulary import INDEX
 from training import crohme
@@ -117,13 +118,17 @@ def detexify(validation: bool) -> Iterator[Sample]:
                 yield Sample(Ink(tuple(strokes)), tuple(range(len(strokes))), label)
 
 
+LEAST_INK = 64
+"""Coverage, of 255, above which a pixel of an image belongs to the ink."""
+
+
 def image_ink(gray: np.ndarray) -> Ink | None:
     """The ink of one small image of one symbol (uint8, white on black), cropped; ``None`` if it is empty."""
-    ys, xs = np.nonzero(gray > 64)
+    ys, xs = np.nonzero(gray > LEAST_INK)
     if not len(ys):
         return None
     crop = np.ascontiguousarray(gray[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1])
-    return Ink((Blob(crop, (float(xs.min()), float(ys.min()))),))
+    return Ink((Blob(crop, (float(xs.min()), float(ys.min()))),), pen_width(crop))
 
 
 def _image_sample(gray: np.ndarray, label: str) -> Iterator[Sample]:

@@ -1,9 +1,11 @@
+import cv2
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.ink import Blob, Ink, Stroke
-from models.rendering import CHANNELS, SIZE, render
+from models.rendering import CHANNELS, SIZE, Style, render
 from tests.doodles import write
 
 
@@ -37,17 +39,21 @@ def test_a_dot_does_not_fill_its_frame():
     assert np.ptp(np.nonzero(line)[0]) > 0.75 * SIZE
 
 
-def test_strokes_and_pixels_look_alike():
-    import cv2
-
-    points = np.array([[20, 10], [60, 90], [90, 20]], np.float32)
+@pytest.mark.parametrize("pen", [2, 6, 14])
+def test_strokes_and_pixels_look_alike(pen: int):
+    points = np.array([[20, 20], [60, 90], [90, 20]], np.float32)
     image = np.zeros((110, 110), np.uint8)
-    cv2.polylines(image, [points.astype(np.int32)], False, 255, 6, cv2.LINE_AA)
-    blob = Blob(image[7:94, 17:94].copy(), (17.0, 7.0))
-    drawn = render(Ink((Stroke(points),), pen=6.0), [(0,)])[0, 0].astype(int)
-    photographed = render(Ink((blob,), pen=6.0), [(0,)])[0, 0].astype(int)
+    cv2.polylines(image, [points.astype(np.int32)], False, 255, pen, cv2.LINE_AA)
+    x, y, width, height = cv2.boundingRect(image)
+    blob = Blob(image[y : y + height, x : x + width], (float(x), float(y)))
+    drawn = render(Ink((Stroke(points),), pen=pen), [(0,)], Style(thickest=8))[0, 0].astype(int)
+    photographed = render(Ink((blob,), pen=pen), [(0,)])[0, 0].astype(int)
     overlap = np.minimum(drawn, photographed).sum() / np.maximum(drawn, photographed).sum()
     assert overlap > 0.5
+    # One is not drawn larger than the other, however thick its lines are.
+    for axis in (0, 1):
+        a, b = (np.flatnonzero((picture > 128).any(axis)) for picture in (drawn, photographed))
+        assert abs(np.ptp(a) - np.ptp(b)) <= 2
 
 
 def test_the_way_of_the_pen_is_drawn_where_it_is_known():
