@@ -72,10 +72,16 @@ def _context(arguments: argparse.Namespace) -> None:
     print(path)
 
 
+def _lines(arguments: argparse.Namespace) -> None:
+    from training.lines.train import LinesConfiguration, train_lines
+
+    print(train_lines(_changed(LinesConfiguration(), arguments.set), arguments.name, bars=not arguments.no_bars))
+
+
 def _export(arguments: argparse.Namespace) -> None:
     from training.release import release
 
-    release(arguments.classifier, arguments.context, arguments.directory)
+    release(arguments.classifier, arguments.context, arguments.lines, arguments.directory)
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
@@ -142,9 +148,14 @@ def main() -> None:
     context.add_argument("--fold-backbone", choices=backbones, default="vgg", help="runs BACKBONE-fold0 … fold2")
     trains(context)
 
+    lines = command("lines", _lines, "train the line recogniser, which reads rows of worksheets, on made-up rows")
+    lines.add_argument("--name", default="lines")
+    trains(lines)
+
     export = command("export", _export, "calibrate, and write ONNX, safetensors and the card of the weights")
     export.add_argument("--classifier", default="fusion", help="run of the classifier: fusion or one backbone")
     export.add_argument("--context", nargs="+", default=["context"], help="runs of context parsers, averaged")
+    export.add_argument("--lines", default="lines", help="run of the line recogniser")
     export.add_argument("--directory", type=Path, default=Path("models/weights"))
 
     evaluate = command("evaluate", _evaluate, "print every figure of the exported weights")

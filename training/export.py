@@ -18,6 +18,8 @@ from torch import nn
 
 from models.context import ContextEnsemble, ContextOutputs
 from models.context_input import NODE_FEATURES, PAIR_FEATURES
+from models.line_image import LINE_HEIGHT
+from models.line_recogniser import LineRecogniser
 from models.loading import SMALL, round_to_half, save_weights
 from models.network import Ensemble, Outputs
 from models.rendering import CHANNELS, SIZE
@@ -120,3 +122,13 @@ def export_context(model: ContextEnsemble, directory: Path) -> None:
     shared = _share(graph, model.state_dict())
     (directory / "context.json").write_text(json.dumps(shared, indent=1) + "\n")
     _write(graph, path)
+
+
+def export_lines(model: LineRecogniser, directory: Path) -> None:
+    """Write ``lines.onnx``: one row of any width, as uint8, to its log probabilities."""
+    round_to_half(model)
+    path = directory / "lines.onnx"
+    example = torch.zeros(1, LINE_HEIGHT, 64, dtype=torch.uint8)
+    width = torch.export.Dim("width", min=8, max=1 << 16)
+    _export(model, (example,), path, ["images"], ["frames"], ({2: width},))
+    _write(onnx.load(str(path)), path)

@@ -16,6 +16,7 @@ from app.reading.network import checksum, load_network
 from app.reading.reader import Reader
 from models.backbones import BACKBONES
 from models.context import ContextEnsemble
+from models.line_recogniser import LineRecogniser
 from models.loading import load_weights
 from models.network import Classifier, Ensemble
 from models.rendering import render
@@ -23,13 +24,13 @@ from models.vocabulary import INDEX, LABELS
 from training import crohme
 from training.configuration import RUNS
 from training.context import ContextConfiguration
-from training.export import export_classifier, export_context
+from training.export import export_classifier, export_context, export_lines
 from training.grammar import count_pieces, learn_grammar
 from training.quantization import calibration_images
 from training.sources import data_directory
 from training.tuning import cases, choose_balance, fit_temperature, fit_weights
 
-VERSION = "1.3.0"
+VERSION = "1.4.0"
 SIEVE = "vgg"
 """The backbone that sorts out which candidates all classify."""
 LICENCES = {
@@ -64,12 +65,13 @@ def _write(card: dict[str, Any], directory: Path) -> None:
     (directory / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
 
 
-def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[str, Any]:
+def release(classifier: str, contexts: Sequence[str], lines: str, directory: Path) -> dict[str, Any]:
     """Export the networks of two runs and calibrate the reader that uses them.
 
     Args:
         classifier: run ``fusion`` or the run of one backbone.
         contexts: runs of context parsers of one shape; their logits are averaged.
+        lines: run of the line recogniser.
         directory: where the weights go.
 
     Returns:
@@ -80,6 +82,7 @@ def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[s
     export_classifier(ensemble, names, directory, calibration_images())
     parser, shape = _context(contexts)
     export_context(parser, directory)
+    export_lines(load_weights(LineRecogniser(), RUNS / lines / "weights.safetensors").eval(), directory)
     written = list(crohme.read_archive(data_directory() / crohme.TRAINING))
     trees = [e.tree for e in written if e.tree]
     learn_grammar(trees, ContextConfiguration().rows, count_pieces(written)).save(directory / "grammar.npz")
@@ -107,7 +110,8 @@ def release(classifier: str, contexts: Sequence[str], directory: Path) -> dict[s
     reader = Reader(network, {"strokes": start, "images": start})
     shares, card["reader"] = {}, {}
     for kind in ("strokes", "images"):
-        weights, shares[kind] = fit_weights(start, cases(reader, expressions, kind == "images"), network.grammar)
+        read = cases(reader, expressions, kind == "images")
+        weights, shares[kind] = fit_weights(start, read, network.grammar, network.transcribe)
         card["reader"][kind] = asdict(weights)
     card["measured"] = {
         "CROHME 2013 (validation), symbols named right, true grouping": float((logits.argmax(1) == labels).mean()),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from time import perf_counter
 
@@ -28,12 +29,14 @@ from app.marking.problem import (
     walk,
     without_numbering,
 )
-from app.marking.rows import FindsHypotheses, is_wellformed, read_row, row_ink
+from app.marking.rows import FindsHypotheses, is_wellformed, plausibility, read_row, row_ink
+from app.marking.second_opinion import Judge, heard, reconsidered, strips_of, text_of
 from app.marking.sheet import Sheet, straighten
 from app.marking.slots import Slot, take_frames, take_lines
 from app.marking.struck_out import without_struck_out
 from app.marking.threads import in_threads
 from app.marking.touching import part_rows, part_touching
+from app.marking.underlines import find_underlines
 from app.marking.verdicts import Finding, Verdict, blank, judge
 from app.maths import Evaluation, to_text
 from app.reading.errors import ReadingError
@@ -72,6 +75,10 @@ _TWO_ROWS = 1.7
 """Least height of ink that may belong to two rows, in symbol heights."""
 _WIDER_THAN_DIGIT = 1.4
 """Width of what may be two digits of a sum in columns, in widths of its typical digit."""
+_CLEARANCE = 0.6
+"""Least room between an answer and what comes next on its line, in symbol heights."""
+_ANSWER, _REST_OF_ANSWER = 5.0, 2.5
+"""Room looked at behind an equals sign, and behind an answer, in symbol heights."""
 _LEAST_CONFIDENCE = 0.35
 """Least typical confidence of the symbols of a problem; below it the line is another script or a picture."""
 _LEAST_MALFORMED = 0.6
@@ -151,6 +158,25 @@ class _Found:
     box: Box
 
 
+@dataclass(frozen=True, eq=False)
+class _Page:
+    """What the rows of a sheet are read from: its ink, where rows and sums are, its places for answers, how high its
+    digits are, its picture."""
+
+    pieces: Sequence[Piece]
+    others: np.ndarray
+    slots: Sequence[Slot]
+    height: float
+    pen: float
+    darkness: np.ndarray
+
+    def room_behind(self, box: Box) -> float:
+        """How far right of a box no other row or sum begins at its height."""
+        b = self.others
+        beside = (b[:, 0] >= box[2]) & (b[:, 1] < box[3]) & (b[:, 3] > box[1])
+        return float(b[beside, 0].min(initial=self.darkness.shape[1]))
+
+
 class Marker:
     """Marks pages. Stateless between calls and safe to share between threads if its reader is.
 
@@ -206,10 +232,12 @@ class Marker:
         pieces = _rows_apart(pieces, height, sheet.ink.pen)
         boxes = boxes_of(pieces)
         blocks = find_blocks(boxes, height)
-        in_blocks = {i for block in blocks for i in block.pieces}
-        members = [i for i in range(len(pieces)) if i not in in_blocks]
+        taken = {i for block in blocks for i in block.pieces}
+        members = [i for i in range(len(pieces)) if i not in taken]
         lines_to_write_on, on_lines = take_lines(boxes, members, height)
         members = [i for i in members if i not in set(lines_to_write_on)]
+        underlines = find_underlines(boxes, members, height)
+        members = [i for i in members if i not in underlines]
         slots = [*slots, *on_lines]
         glyphs = find_glyphs(boxes, members, height)
         glyphs += [Glyph((), slot.box) for slot in slots if not any(contains(slot.box, box) for box in boxes[members])]
@@ -218,11 +246,13 @@ class Marker:
         lines.sort(key=lambda line: -_signs_of_arithmetic(line))
         if probe:
             lines = [line for line in lines if _signs_of_arithmetic(line)][:_LINES_TURNED]
-        pen = sheet.ink.pen
-        sums = [f for f in in_threads(lambda block: self._block(block, pieces, pen), blocks, self.threads) if f]
+        others = np.array([*(g.box for line in lines for g in line.glyphs), *(block.box for block in blocks)])
+        page = _Page(pieces, others.reshape(-1, 4), slots, height, sheet.ink.pen, sheet.ink.darkness)
+        in_blocks = in_threads(lambda block: self._block(block, page), blocks, self.threads)
+        sums = [problem for problem in in_blocks if problem]
         found = list(sums)
         patience = _LINES_BEFORE_JUDGING if any(map(_signs_of_arithmetic, lines)) else _LINES_UNSIGNED
-        read = in_threads(lambda line: self._line(line, pieces, slots, height, pen), lines[:_MOST_LINES], self.threads)
+        read = in_threads(lambda line: self._line(line, page), lines[:_MOST_LINES], self.threads)
         with closing(read):
             for number, problems in enumerate(read):
                 if number >= patience and sum(map(_is_plausible, found)) < _LEAST_SHARE * number:
@@ -231,23 +261,26 @@ class Marker:
                 found += problems
         return found
 
-    def _block(self, block: Block, pieces: Sequence[Piece], pen: float) -> _Found | None:
+    def _block(self, block: Block, page: _Page) -> _Found | None:
         """A sum in columns as one row: ``a+b=c``."""
         if max(map(len, (*block.rows, block.result))) > _MOST_IN_ROW:
             return None
-        boxes = boxes_of([pieces[i] for row in (*block.rows, block.result) for i in row])
-        tall = boxes[boxes[:, 3] - boxes[:, 1] > 4 * pen]
+        boxes = boxes_of([page.pieces[i] for row in (*block.rows, block.result) for i in row])
+        tall = boxes[boxes[:, 3] - boxes[:, 1] > 4 * page.pen]
         usual = float(np.median(tall[:, 2] - tall[:, 0])) if len(tall) else 0.0
         rows = []
         for k, row in enumerate((*block.rows, block.result)):
             if not row:
                 continue
             operator = k == len(block.rows) - 1
-            ink = part_touching(row_ink([pieces[i] for i in row], pen), _WIDER_THAN_DIGIT * usual)
+            ink = part_touching(row_ink([page.pieces[i] for i in row], page.pen), _WIDER_THAN_DIGIT * usual)
             numerals = _NUMERALS if block.has_points else DIGITS
             versions = read_row(self.reader, ink, numerals, _SIGNS if operator else DIGITS, shape=1.0)
-            rows.append([v for v in versions if _fits_column(v.cells, operator)][:_COLUMN_VERSIONS])
-        equals = Cell(Symbol("=", pieces[block.rule].blob.box, printed=True), {})
+            fits = partial(_fits_column, operator=operator)
+            ends = min(p.box[0] for p in ink.pieces), max(p.box[2] for p in ink.pieces)
+            versions = self._reconsidered(versions, page, ends, fits)
+            rows.append([v for v in versions if fits(v.cells)][:_COLUMN_VERSIONS])
+        equals = Cell(Symbol("=", page.pieces[block.rule].blob.box, printed=True), {})
         versions = []
         for choice in product(*rows):
             parts = [v.cells for v in choice]
@@ -259,32 +292,36 @@ class Marker:
             return None
         return _Found(_merged(versions), block.box)
 
-    def _line(
-        self, line: Line, pieces: Sequence[Piece], slots: Sequence[Slot], height: float, pen: float
-    ) -> list[_Found]:
+    def _line(self, line: Line, page: _Page) -> list[_Found]:
         """The problems that stand on a line; mostly one or none."""
-        kept = without_struck_out(_without_specks(line, height), pieces, pen)
+        clean = _without_specks(line, page.height)
+        kept = without_struck_out(clean, page.pieces, page.pen)
         members = [i for g in kept.glyphs for i in g.pieces]
         if len(members) < 2:
             return []
         empty = [blank(g.box) for g in kept.glyphs if not g.pieces]
-        ink = part_touching(row_ink([pieces[i] for i in members], pen))
+        ink = part_touching(row_ink([page.pieces[i] for i in members], page.pen))
         versions = []
-        for version in read_row(self.reader, ink, compared=_place_of_comparison(kept, slots)):
-            cells = with_dots([_in_slot(c, slots) for c in version.cells])
+        for version in read_row(self.reader, ink, compared=_place_of_comparison(kept, page.slots)):
+            cells = with_dots([_in_slot(c, page.slots) for c in version.cells])
             cells = tuple(sorted((*cells, *empty), key=lambda c: c.box[0] + c.box[2]))
             versions.append(Version(cells, version.probability))
-        found = []
-        for part in _split(versions, height):
-            merged = _merged([Version(without_numbering(v.cells, height), v.probability) for v in part])
-            cells = merged[0].cells
-            least = _LEAST_CONFIDENCE if at_relations(cells) else _LEAST_CONFIDENCE_ALONE
-            typical = _typical_confidence(cells)
-            # What breaks the grammar is a problem only where its symbols are plain: else it is words, or a picture.
-            if is_problem(cells) and typical >= (least if is_wellformed(cells) else max(least, _LEAST_MALFORMED)):
-                held = [s.box for s in slots if any(contains(s.box, c.box) for c in cells)]
-                found.append(_Found(merged, around([spans(cells), *held])))
-        return found
+        parts = _split(versions, page.height)
+        if len(kept.glyphs) == len(clean.glyphs):
+            # What was struck out is in the picture still.
+            whole = [g.box for g in kept.glyphs] if len(parts) == 1 else []
+            parts = [self._reconsidered(part, page, _ends(part[0].cells, whole, page), plausibility) for part in parts]
+        return [problem for part in parts if (problem := _problem(part, page))]
+
+    def _reconsidered(
+        self, versions: Sequence[Version], page: _Page, ends: tuple[float, float], form: Judge
+    ) -> list[Version]:
+        """The ways to read a row, weighed with what the line recogniser says of its picture between its ends."""
+        if text_of(versions[0].cells) is None:
+            return list(versions)
+        strips = strips_of(page.darkness, versions[0].cells, ends, page.height)
+        strip, frames = heard(strips, self.reader.network.transcribe)
+        return reconsidered(versions, frames, strip, form)
 
     def _problems(self, sheet: Sheet, found: Sequence[_Found]) -> tuple[Problem, ...]:
         places = in_columns([f.box for f in found])
@@ -303,6 +340,35 @@ class Marker:
                 )
             )
         return tuple(sorted(problems, key=lambda p: (p.column, p.row)))
+
+
+def _problem(versions: Sequence[Version], page: _Page) -> _Found | None:
+    """The problem that a part of a line is, if it is one."""
+    merged = _merged(
+        [
+            Version(without_numbering(tuple(_in_slot(c, page.slots) for c in v.cells), page.height), v.probability)
+            for v in versions
+        ]
+    )
+    cells = merged[0].cells
+    least = _LEAST_CONFIDENCE if at_relations(cells) else _LEAST_CONFIDENCE_ALONE
+    # What breaks the grammar is a problem only where its symbols are plain: else it is words, or a picture.
+    least = least if is_wellformed(cells) else max(least, _LEAST_MALFORMED)
+    if not is_problem(cells) or _typical_confidence(cells) < least:
+        return None
+    held = [s.box for s in page.slots if any(contains(s.box, c.box) for c in cells)]
+    return _Found(merged, around([spans(cells), *held]))
+
+
+def _ends(cells: Cells, glyphs: Sequence[Box], page: _Page) -> tuple[float, float]:
+    """Left and right end of a row: of its cells and glyphs, and of some room behind them, where pencil may be too
+    faint to be found as ink; of more where there is no answer yet."""
+    boxes = [*(c.box for c in cells), *glyphs]
+    left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    _, top, _, bottom = spans(cells)
+    room = page.room_behind((left, top, right, bottom)) - _CLEARANCE * page.height
+    longest = _ANSWER if cells[-1].kind is Kind.RELATION else _REST_OF_ANSWER
+    return left, max(right, min(room, right + longest * page.height))
 
 
 def _rows_apart(pieces: Sequence[Piece], height: float, pen: float) -> list[Piece]:

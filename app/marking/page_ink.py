@@ -51,10 +51,17 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class PageInk:
-    """The pieces of a page and its pen width in pixels."""
+    """The ink of a page.
+
+    Attributes:
+        pieces: from left to right.
+        pen: its pen width in pixels.
+        darkness: (height, width) float32, how much darker than the paper each pixel is: 0 paper … 255 black.
+    """
 
     pieces: tuple[Piece, ...]
     pen: float
+    darkness: np.ndarray
 
 
 def working_scale(width: int, height: int) -> float:
@@ -128,7 +135,7 @@ def page_ink(gray: np.ndarray) -> PageInk:
         for p in _pieces(darkness, mask, surroundings, 0.25 * pen * pen)
         if p.darkness > max(1.5 * floor, _SHARE_OF_PAGE * strong) and _is_ink(p, pen, strong, gray.shape)
     ]
-    return PageInk(split_rules(tuple(pieces), pen), pen)
+    return PageInk(split_rules(tuple(pieces), pen), pen, darkness)
 
 
 def _strong(darkness: np.ndarray) -> float:

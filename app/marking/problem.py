@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.maths.rows import Item, Row, rows_of, tree_of
 from app.reading.reading import Interpretation, Symbol
@@ -137,6 +138,9 @@ def without_numbering(cells: Cells, height: float) -> Cells:
     if not closes or not follows:
         return cells
     space = cells[end + 1].box[0] - cells[end].box[2]
+    points = [(p, a) for p, a in pairwise(cells[end + 1 :]) if {p.label, labels[end]} <= {".", ","}]
+    if any(after.label in DIGITS and after.box[0] - point.box[2] > 0.6 * space for point, after in points):
+        return cells  # a decimal point, set as wide as the others of the row
     inside = [cells[i + 1].box[0] - cells[i].box[2] for i in range(end)]
     wide = space > 0.45 * height and space > 1.5 * max(inside, default=0)
     # Nobody closes a bracket that was never opened but to number a problem.

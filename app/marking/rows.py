@@ -27,6 +27,7 @@ from app.marking.problem import (
 )
 from app.maths.expression import DIVISIONS
 from app.reading.hypothesis import Hypothesis, Weights
+from app.reading.network import Network
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
 from models.ink import Box, Ink
 from models.layout_tree import LayoutTree
@@ -54,6 +55,8 @@ _SHAPE = 0.5
 
 class FindsHypotheses(Protocol):
     """What is needed of a reader."""
+
+    network: Network
 
     def weights_for(self, ink: Ink) -> Weights:
         """How its scores are added up."""
@@ -138,14 +141,19 @@ def read_row(
         odds = np.exp(item.score - labelled[0].score)
         # A row of a sum in columns begins with the sign of the sum, which is no arithmetic by itself.
         if not first:
-            unnumbered = without_numbering(cells, _digit_height(cells))
-            odds *= 1.0 if is_wellformed(unnumbered) else _MALFORMED
-            odds *= 1.0 if is_problem(unnumbered) else _NO_PROBLEM
-            odds *= 1.0 if at_relations(unnumbered) else _UNRELATED
+            odds *= plausibility(cells)
         versions.append(Version(cells, float(odds)))
     total = sum(v.probability for v in versions)
     versions = [replace(v, probability=v.probability / total) for v in versions]
     return sorted(versions, key=lambda v: -v.probability)
+
+
+def plausibility(cells: Cells) -> float:
+    """How much a row is believed by its form alone: 1 if it is a problem, well formed and with a relation."""
+    unnumbered = without_numbering(cells, _digit_height(cells))
+    odds = 1.0 if is_wellformed(unnumbered) else _MALFORMED
+    odds *= 1.0 if is_problem(unnumbered) else _NO_PROBLEM
+    return odds * (1.0 if at_relations(unnumbered) else _UNRELATED)
 
 
 def _masked(logs: np.ndarray, allowed: np.ndarray) -> np.ndarray:

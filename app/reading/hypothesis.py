@@ -31,6 +31,7 @@ class Weights:
             writes more.
         sound: being arithmetic that is well formed in some notation, whatever it comes to.
         mixed: for each letter that stands in both its cases, which are of one shape: p and P.
+        heard: of the line recogniser's log probability, of rows of arithmetic.
         missing: log odds of "none of these" against the reading drawn first.
         missing_symbol: what each symbol adds to them.
         slope: of the log odds of the best reading, which make its confidence (Platt, 1999).
@@ -52,6 +53,7 @@ class Weights:
     arithmetic: float = 1.0
     sound: float = 0.5
     mixed: float = 0.5
+    heard: float = 0.5
     missing: float = -4.0
     missing_symbol: float = 0.0
     slope: float = 1.0

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from safetensors.numpy import load_file
@@ -18,6 +18,9 @@ from app.reading.progress import checkpoint
 from models.context_input import NODE_FEATURES, PAIR_FEATURES, ContextInput
 from models.grammar import Grammar
 from models.vocabulary import LABELS
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "weights"
 Device = Literal["auto", "cpu", "cuda"]
@@ -47,6 +50,20 @@ class Parsed:
     relation: np.ndarray
 
 
+def _session(path: Path, threads: int | None, given: dict[str, np.ndarray] | None = None) -> InferenceSession:
+    """A graph in ONNX Runtime on the CPU, with the weights that it does not hold itself."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads or 0
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    if given:
+        values = [onnxruntime.OrtValue.ortvalue_from_numpy(v.astype(np.float32)) for v in given.values()]
+        options.add_external_initializers(list(given), values)
+    return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+
+
 class Network(ABC):
     """Classifier and context parser, whatever runs them. Safe to share between threads.
 
@@ -70,6 +87,8 @@ class Network(ABC):
         self.observer: Callable[[int, int], None] | None = None
         self._classify_joined = Batcher(self._classify_calls, len, self.batch)
         self._parse_joined = Batcher(self._parse_calls, len, _HYPOTHESES)
+        # A row is little work, and there is one at a time: a GPU would not be faster.
+        self._lines = _session(directory / "lines.onnx", 1)
 
     @abstractmethod
     def _classify(self, images: np.ndarray) -> Sequence[np.ndarray]:
@@ -133,6 +152,22 @@ class Network(ABC):
         checkpoint()
         return self._parse_joined(inputs) if self.joined else self._parse_together(inputs)
 
+    def transcribe(self, image: np.ndarray) -> np.ndarray:
+        """What the line recogniser says of a row.
+
+        Args:
+            image: uint8 (LINE_HEIGHT, width), from ``models.line_image``.
+
+        Returns:
+            Log probabilities of CTC's blank and ``CHARACTERS``, float32 (width // STRIDE, 1 + len(CHARACTERS)).
+
+        Raises:
+            StoppedError: the reading in progress is to stop.
+        """
+        checkpoint()
+        (frames,) = self._lines.run(None, {"images": image[None]})
+        return frames[0]
+
     def _parse_calls(self, calls: Sequence[Sequence[ContextInput]]) -> list[list[Parsed]]:
         parsed = iter(self._parse_together([i for inputs in calls for i in inputs]))
         return [[next(parsed) for _ in inputs] for inputs in calls]
@@ -169,28 +204,14 @@ class OnnxNetwork(Network):
     device = "cpu"
 
     def __init__(self, directory: Path, card: dict[str, Any], threads: int | None, backbone: str | None) -> None:
-        import onnxruntime
-
         super().__init__(directory, card)
         names = [backbone] if backbone else card["backbones"]
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or 0
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-
-        def session(name: str) -> onnxruntime.InferenceSession:
-            graph = (directory / f"{name}.onnx").read_bytes()
-            return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-
-        self._bodies = {name: session(name) for name in names}
+        self._bodies = {name: _session(directory / f"{name}.onnx", threads) for name in names}
         # The parser's graph holds no large weights: they are stored once, for PyTorch and for us.
         taken = json.loads((directory / "context.json").read_text())
         tensors = load_file(directory / "context.safetensors")
         values = [np.ascontiguousarray(tensors[t].T if transposed else tensors[t]) for t, transposed in taken.values()]
-        given = [onnxruntime.OrtValue.ortvalue_from_numpy(v.astype(np.float32)) for v in values]
-        options.add_external_initializers(list(taken), given)
-        self._context = session("context")
+        self._context = _session(directory / "context.onnx", threads, dict(zip(taken, values, strict=True)))
         with np.load(directory / "heads.npz") as archive:
             self._weight, self._bias = archive["weight"].astype(np.float32), archive["bias"].astype(np.float32)
         self._first = card.get("sieve") if len(names) > 1 else None

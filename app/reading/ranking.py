@@ -10,6 +10,7 @@ import numpy as np
 
 from app.maths import is_sound
 from app.reading.hypothesis import Hypothesis, Weights
+from app.reading.line import Transcribe, is_row, row_text, said_of
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
 from app.reading.scoring import ARITHMETIC
 from models.grammar import Grammar
@@ -22,6 +23,8 @@ _SYMBOL_ALTERNATIVES = 5
 _DRAWN = 32
 """Readings among which the grammar chooses and probabilities are shared out."""
 _LEAST_ALTERNATIVE = 0.002
+_ARITHMETIC = 9
+"""Where :class:`Drawn` has the feature of being arithmetic throughout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,9 @@ def _drawn(
     return Drawn(h, labels, layout, np.array(features))
 
 
-def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar) -> list[Interpretation]:
+def interpretations(
+    hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar, transcribe: Transcribe | None = None
+) -> list[Interpretation]:
     """The best readings over groupings, classes and trees, with their probabilities.
 
     Args:
@@ -146,11 +151,14 @@ def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gra
         most: readings to return at the most.
         w: how scores are added up.
         grammar: how plausible layouts are.
+        transcribe: the line recogniser, which is asked about rows of arithmetic; ``None`` to ask nobody.
     """
     # More are drawn than asked for, so that the probabilities have their share of the rest.
     drawn = draw_readings(hypotheses, max(most, _DRAWN), w, grammar)
     scores = np.stack([d.features for d in drawn]) @ w.of_features()
     missing = scores[0] + w.missing + w.missing_symbol * len(drawn[0].labels)
+    if transcribe is not None and (said := _said(drawn, int(scores.argmax()), transcribe)):
+        scores, missing = scores + w.heard * said[0], missing + w.heard * said[1]
     odds = np.exp(scores - max(scores.max(), missing))
     odds /= odds.sum() + np.exp(missing - max(scores.max(), missing))
     ranking = np.argsort(-scores, kind="stable")[:most]
@@ -161,6 +169,21 @@ def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gra
         symbols = tuple(_symbol(d.hypothesis, i, label) for i, label in enumerate(d.labels))
         readings.append(_by_position(Interpretation(symbols, d.tree, float(odds[k]))))
     return readings
+
+
+def _said(drawn: Sequence[Drawn], best: int, transcribe: Transcribe) -> tuple[np.ndarray, float] | None:
+    """What the line recogniser says of each reading, and of all others; ``None`` where the best is no row for it."""
+    first = drawn[best]
+    if not first.features[_ARITHMETIC] or not is_row(first.tree):
+        return None
+    boxes = {
+        id(h): [h.ink.box_of(g) for g in h.groups] for h in {id(d.hypothesis): d.hypothesis for d in drawn}.values()
+    }
+    texts = [row_text(d.labels, d.tree, boxes[id(d.hypothesis)]) for d in drawn]
+    if texts[best] is None:
+        return None
+    digits = np.array([label.isdigit() for label in first.labels])
+    return said_of(texts, first.hypothesis.ink, np.array(boxes[id(first.hypothesis)]), digits, transcribe)
 
 
 def _calibrated(probabilities: np.ndarray, best: int, w: Weights) -> np.ndarray:

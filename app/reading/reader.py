@@ -95,7 +95,9 @@ class Reader:
             weights = replace(weights, sound=weights.sound + _CALCULATED)
         calculations = as_calculations(self._in_cells(ink, symbols, clock)) if ink.cells and symbols != "all" else []
         hypotheses = calculations or self.hypotheses(ink, symbols, clock)
-        readings = interpretations(hypotheses, alternatives + 1, weights, self.network.grammar)
+        # Cells are no row, and who wants all symbols writes more than arithmetic.
+        ask = None if calculations or symbols == "all" else self.network.transcribe
+        readings = interpretations(hypotheses, alternatives + 1, weights, self.network.grammar, ask)
         clock.stop("layout")
         box = ink.input_box(ink.box_of(range(len(ink.pieces))))
         notation = notation_of(tuple(s.label for s in readings[0].symbols)) if calculations else "auto"

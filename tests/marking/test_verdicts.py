@@ -121,6 +121,15 @@ def test_numbering_is_told_from_numbers_by_its_space(text: str, gap_after: int, 
     assert labels_of(kept) == labels_of(cells(rest))
 
 
+def test_decimal_points_that_are_all_set_wide_are_no_numbering():
+    row = spread("2.5+1.5=4", 1, 1.0)
+    wide = tuple(
+        Cell(Symbol(c.label, (c.box[0] + (k > 5), c.box[1], c.box[2] + (k > 5), c.box[3])), {})
+        for k, c in enumerate(row)
+    )
+    assert labels_of(without_numbering(wide, height=1.0)) == labels_of(cells("2.5+1.5=4"))
+
+
 @pytest.mark.parametrize(
     ("text", "is_one"),
     [("3+4=7", True), ("3+4=", True), ("5>3", True), ("5□3", True), ("3/4=6/8", True), ("107", False), ("=", False),

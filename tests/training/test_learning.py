@@ -13,6 +13,7 @@ from app.reading.network import TorchNetwork, load_network
 from models.backbones import BACKBONES, CHALLENGERS
 from models.context import ContextEnsemble, ContextParser
 from models.context_input import context_input
+from models.line_recogniser import LineRecogniser
 from models.network import Classifier, Ensemble
 from models.rendering import render
 from models.vocabulary import LABELS
@@ -21,7 +22,7 @@ from training.bank import bank_expression, load_classifier
 from training.classifier import initial_state, train_on
 from training.configuration import TrainingConfiguration
 from training.context import ContextConfiguration, train_context
-from training.export import export_classifier, export_context
+from training.export import export_classifier, export_context, export_lines
 from training.grammar import count_pieces, learn_grammar
 from training.rows import cell_boxes, row_boxes, row_labels
 
@@ -151,6 +152,7 @@ def exported(tmp_path_factory):
     learn_grammar([e.tree for e in written], 0.1, count_pieces(written)).save(directory / "grammar.npz")
     shape = {"members": 2, "width": 48, "layers": 2, "heads": 2}
     export_context(ContextEnsemble(**shape).eval(), directory)
+    export_lines(LineRecogniser().eval(), directory)
     card = {"vocabulary": LABELS, "backbones": list(BACKBONES), "sieve": "vgg", "context": shape}
     (directory / "card.json").write_text(json.dumps(card))
     return directory

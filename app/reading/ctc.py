@@ -1,0 +1,106 @@
+"""Connectionist temporal classification (CTC: Graves et al., ICML 2006): texts and what a recogniser says of a line.
+
+Everything takes ``frames``, log probabilities (T, classes) of T columns of a line; class 0 is CTC's blank. A text is a
+tuple of classes from 1.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+Text = tuple[int, ...]
+_LEAST_CLASS = 0.003
+"""Probability below which a class is not tried in a column."""
+
+
+def _with_blanks(text: Text) -> list[int]:
+    states = [0]
+    for c in text:
+        states += [c, 0]
+    return states
+
+
+def likelihoods(frames: np.ndarray, texts: Sequence[Text]) -> np.ndarray:
+    """Log probability of each text, float64 (len(texts),), by the forward algorithm.
+
+    Probabilities are scaled in every column, all texts at once.
+    """
+    longest = 2 * max(map(len, texts), default=0) + 1
+    states = np.zeros((len(texts), longest), int)
+    for k, text in enumerate(texts):
+        states[k, : 2 * len(text) + 1] = _with_blanks(text)
+    # A state may be left out where it is a blank between two different classes.
+    skips = np.zeros(states.shape)
+    skips[:, 2:] = (states[:, 2:] != 0) & (states[:, 2:] != states[:, :-2])
+    emitted = np.exp(frames)[:, states]
+    alpha = np.zeros((len(texts), longest + 2))
+    alpha[:, 2:4] = emitted[0, :, :2]
+    total = np.zeros(len(texts))
+    for now in emitted[1:]:
+        scale = alpha.sum(1)
+        total += np.log(np.maximum(scale, 1e-300))
+        alpha /= np.maximum(scale, 1e-300)[:, None]
+        alpha[:, 2:] = (alpha[:, 2:] + alpha[:, 1:-1] + skips * alpha[:, :-2]) * now
+    ends = np.array([2 * len(text) for text in texts])
+    at = np.arange(len(texts))
+    last = alpha[at, 2 + ends] + np.where(ends > 0, alpha[at, 1 + ends], 0)
+    return total + np.log(np.maximum(last, 1e-300))
+
+
+def align(frames: np.ndarray, text: Text) -> list[tuple[int, int]]:
+    """First and last column of each class of a text, along its likeliest path.
+
+    Raises:
+        ValueError: the line has too few columns for the text.
+    """
+    states = np.array(_with_blanks(text))
+    skips = np.zeros(len(states), bool)
+    skips[2:] = (states[2:] != 0) & (states[2:] != states[:-2])
+    best = np.full(len(states), -np.inf)
+    best[:2] = frames[0, states[:2]]
+    steps = np.zeros((len(frames), len(states)), np.int8)
+    for t in range(1, len(frames)):
+        stay = best
+        step = np.concatenate([[-np.inf], best[:-1]])
+        skip = np.where(skips, np.concatenate([[-np.inf, -np.inf], best[:-2]])[: len(best)], -np.inf)
+        ways = np.stack([stay, step, skip])
+        steps[t] = ways.argmax(0)
+        best = ways.max(0) + frames[t, states]
+    state = len(states) - 1
+    if len(states) > 1 and best[-2] > best[-1]:
+        state -= 1
+    if not np.isfinite(best[state]):
+        raise ValueError("the line is too short for the text")
+    path = []
+    for t in range(len(frames) - 1, -1, -1):
+        path.append(state)
+        state -= int(steps[t, state])
+    columns: dict[int, list[int]] = defaultdict(list)
+    for t, state in enumerate(reversed(path)):
+        if state % 2:
+            columns[state // 2].append(t)
+    return [(columns[k][0], columns[k][-1]) for k in range(len(text))]
+
+
+def likely_texts(frames: np.ndarray, beams: int) -> list[Text]:
+    """The likeliest texts, the likeliest first: prefix beam search (Graves and Jaitly, ICML 2014)."""
+    # Of each prefix the probability that it ends in a blank, and that it does not.
+    prefixes: dict[Text, tuple[float, float]] = {(): (1.0, 0.0)}
+    for now in np.exp(frames):
+        tried = [int(c) for c in np.flatnonzero(now >= _LEAST_CLASS) if c]
+        found: dict[Text, list[float]] = {}
+        for prefix, (blank, other) in prefixes.items():
+            ends = found.setdefault(prefix, [0.0, 0.0])
+            ends[0] += (blank + other) * now[0]
+            if prefix:
+                ends[1] += other * now[prefix[-1]]
+            for c in tried:
+                longer = found.setdefault((*prefix, c), [0.0, 0.0])
+                longer[1] += (blank if prefix and c == prefix[-1] else blank + other) * now[c]
+        kept = sorted(found.items(), key=lambda item: -sum(item[1]))[:beams]
+        total = sum(sum(ends) for _, ends in kept)
+        prefixes = {prefix: (blank / total, other / total) for prefix, (blank, other) in kept}
+    return list(prefixes)

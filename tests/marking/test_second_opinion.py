@@ -1,0 +1,97 @@
+"""What the line recogniser says of a row, weighed with the readings of its ink."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from app.marking.problem import Cells, Version, labels_of
+from app.marking.second_opinion import Strip, reconsidered, strips_of, text_of
+from models.line_image import CHARACTERS, STRIDE
+from tests.marking.test_rows import row
+
+DARKNESS = np.zeros((60, 160), np.float32)
+
+
+def said(text: str, sure: float, columns: int) -> np.ndarray:
+    """Log probabilities of a recogniser that sees a text, each character for two columns behind a blank."""
+    labels = {"÷": "\\div", "×": "\\times"}
+    logs = np.full((columns, 1 + len(CHARACTERS)), (1 - sure) / len(CHARACTERS))
+    logs[:, 0] = sure
+    for k, character in enumerate(text):
+        at = slice(3 * k + 1, 3 * k + 3)
+        logs[at, 0] = (1 - sure) / len(CHARACTERS)
+        logs[at, 1 + CHARACTERS.index(labels.get(character, character))] = sure
+    return np.log(logs)
+
+
+def weighed(readings: dict[str, float], heard: str, sure: float, rival: str = "") -> list[Version]:
+    """Readings of ink with their probabilities, and what the line recogniser says: one text, or one of two."""
+    versions = [Version(row(text), p) for text, p in readings.items()]
+    (strip,) = strips_of(DARKNESS, versions[0].cells, (0, 130), 20.0)
+    frames = said(heard, sure, strip.image.shape[1] // STRIDE)
+    if rival:
+        frames = np.logaddexp(frames + np.log(0.6), said(rival, sure, len(frames)) + np.log(0.4))
+    return reconsidered(versions, frames, strip, lambda cells: 1.0)
+
+
+def text(cells: Cells) -> str:
+    """The labels of a row."""
+    return "".join(labels_of(cells))
+
+
+def test_agreement_makes_sure():
+    best, *_ = weighed({"3+4=7": 0.6, "3+4=1": 0.4}, "3+4=7", 0.99)
+    assert text(best.cells) == "3+4=7"
+    assert best.probability > 0.95
+    assert min(c.symbol.confidence for c in best.cells) > 0.95
+
+
+def test_it_decides_between_readings_of_the_ink():
+    best, *_ = weighed({"3+4=7": 0.6, "3+4=1": 0.4}, "3+4=1", 0.999, rival="3+4=7")
+    assert text(best.cells) == "3+4=1"
+    assert best.cells[-1].symbol.alternatives[0].label == "7"
+
+
+def test_what_the_ink_never_suggested_can_be_heard():
+    best, *_ = weighed({"3+4=7": 0.6, "3+4=1": 0.4}, "13+4=17", 0.999)
+    assert text(best.cells) == "13+4=17"
+    boxes = [c.box for c in best.cells]
+    assert boxes == sorted(boxes)
+
+
+def test_a_recogniser_that_hears_nothing_clearly_leaves_doubt():
+    versions = weighed({"3+4=7": 1.0}, "3+4=7", 0.12)
+    assert versions[0].probability < 0.9
+
+
+@pytest.mark.parametrize("sure", [0.2, 0.9, 0.999])
+@pytest.mark.parametrize("heard", ["3+4=7", "8", "", "3+4=1"])
+def test_probabilities_are_some_and_in_order(heard: str, sure: float):
+    versions = weighed({"3+4=7": 0.6, "3+4=1": 0.4}, heard, sure)
+    probabilities = [v.probability for v in versions]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert 0 < sum(probabilities) <= 1 + 1e-9
+    assert all(0 <= c.symbol.confidence <= 1 for v in versions for c in v.cells)
+
+
+def test_a_row_is_pictured_the_same_at_any_size_and_slope():
+    page = np.zeros((60, 160), np.uint8)
+    cv2.putText(page, "386", (20, 40), cv2.FONT_HERSHEY_SIMPLEX, 1, 100, 2, cv2.LINE_AA)
+    turned = cv2.warpAffine(page, np.array([[2, 0, 0], [0.2, 2, 0]], np.float64), (320, 200))
+    plain = Strip(page, (20, 85), 22.0, 29.0)
+    large = Strip(turned, (40, 170), 44.0, 58 + 0.1 * 105, 0.1)
+    width = min(plain.image.shape[1], large.image.shape[1])
+    assert abs(plain.image.shape[1] - large.image.shape[1]) <= 2
+    assert np.corrcoef(plain.image[:, :width].ravel(), large.image[:, :width].ravel())[0, 1] > 0.9
+
+
+def test_a_row_is_looked_at_in_the_size_of_the_page_too():
+    assert len(strips_of(DARKNESS, row("88"), (0, 30), 20.0)) == 1
+    assert len(strips_of(DARKNESS, row("88"), (0, 30), 40.0)) == 2
+
+
+def test_a_class_that_it_does_not_know_is_not_asked_about():
+    assert text_of(row("3+x")) is None
+    assert text_of(row("3+4")) is not None

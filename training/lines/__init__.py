@@ -1,0 +1,1 @@
+"""Training the line recogniser on made-up rows."""

@@ -1,0 +1,60 @@
+"""Characters of many hands by label, to write made-up rows with."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from app.reading.network import load_network
+from models.line_recogniser import CHARACTERS
+from models.rendering import render
+from models.vocabulary import INDEX, LABELS
+from training.batches import load_sources
+from training.sources import Sample
+
+_SOURCES = {"symbols": 0.35, "unipen": 0.3, "mnist": 0.15, "bhmsds": 0.12, "mdas": 0.08}
+"""Probability of each set where it has a character."""
+_LEAST_LIKELY = 0.02
+"""Probability among the characters of a row below which a sample's label is taken for wrong."""
+_MOST = 4000
+"""Samples of a class and set at the most."""
+
+
+@cache
+def glyphs(validation: bool, cache: Path = Path("cache")) -> dict[str, tuple[list[list[Sample]], np.ndarray]]:
+    """Samples of each label as lists, one a set, with the probability of each set.
+
+    Single characters whose label the classifier thinks hopeless are left out: UNIPEN has wrong ones, and a row that
+    nobody could read teaches nothing. Those of whole expressions stay.
+    """
+    sources = load_sources(validation, cache / ("validation.pkl" if validation else "training.pkl"))
+    found: dict[str, tuple[list[list[Sample]], list[float]]] = {label: ([], []) for label in CHARACTERS}
+    rng = np.random.default_rng(0)
+    for name, share in _SOURCES.items():
+        by_label: dict[str, list[Sample]] = {}
+        for sample in sources[name]:
+            if sample.label >= 0 and LABELS[sample.label] in found:
+                by_label.setdefault(LABELS[sample.label], []).append(sample)
+        for label, samples in by_label.items():
+            kept = [samples[i] for i in rng.permutation(len(samples))[:_MOST]]
+            if name != "symbols":
+                kept = _likely(kept)
+            if kept:
+                found[label][0].append(kept)
+                found[label][1].append(share)
+    return {label: (sets, np.array(shares) / sum(shares)) for label, (sets, shares) in found.items() if sets}
+
+
+def _likely(samples: list[Sample]) -> list[Sample]:
+    network = load_network(device="cpu")
+    classes = [INDEX[label] for label in CHARACTERS]
+    kept = []
+    for start in range(0, len(samples), 512):
+        part = samples[start : start + 512]
+        logits = network.classify(np.concatenate([render(s.ink, [s.group]) for s in part])).symbol[:, classes]
+        probability = np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))
+        own = [classes.index(s.label) for s in part]
+        kept += [s for s, p, i in zip(part, probability, own, strict=True) if p[i] >= _LEAST_LIKELY]
+    return kept

@@ -1,0 +1,293 @@
+"""Made-up rows as a photograph of a page leaves them: few pixels, blur, faint pencil, frames, lines and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from models.ink import Stroke
+from models.line_image import DIGIT_HEIGHT, LINE_HEIGHT, line_image
+from models.vocabulary import BY_LABEL
+from training.lines.glyphs import glyphs
+from training.lines.texts import Part
+from training.pen import SHIFT, draw_stroke
+from training.sources import Sample
+from training.worksheets.page import book_fonts
+
+_DIGIT = 36
+"""Height of a printed digit on the canvas, in pixels."""
+_ROW = round(_DIGIT * LINE_HEIGHT / DIGIT_HEIGHT)
+_ROOM = 30
+"""Pixels of canvas above and below the row, which its slope and neighbours need."""
+_HEIGHTS = {
+    "+": 0.6, "-": 0.1, "\\times": 0.55, "\\div": 0.6, "=": 0.32, "\\lt": 0.65, "\\gt": 0.65, "(": 1.25, ")": 1.25,
+    ".": 0.1, ",": 0.3, ":": 0.5, "/": 1.1,
+}  # fmt: skip
+_WIDTHS = {"-": 0.55, "=": 0.6, "+": 0.65, "\\times": 0.6, "\\div": 0.65}
+_LOW = (".", ",", "\\ldots")
+
+
+@dataclass(frozen=True, eq=False)
+class LinePicture:
+    """A row: uint8 (LINE_HEIGHT, width), and the labels that stand on it."""
+
+    image: np.ndarray
+    labels: tuple[str, ...]
+
+
+@cache
+def _fonts(validation: bool) -> list[ImageFont.FreeTypeFont]:
+    fonts = []
+    for path in book_fonts(validation):
+        font = ImageFont.truetype(path, 40)
+        _, top, _, bottom = font.getbbox("8")
+        fonts.append(ImageFont.truetype(path, round(40 * _DIGIT / max(bottom - top, 1))))
+    return fonts
+
+
+class _Canvas:
+    """Ink of a row, 0 paper … 1 black, grown to the right."""
+
+    def __init__(self, rng: np.random.Generator, validation: bool) -> None:
+        self.rng, self.validation = rng, validation
+        self.ink = np.zeros((_ROW + 2 * _ROOM, 2400), np.float32)
+        self.middle = self.ink.shape[0] / 2
+        self.foot = self.middle + _DIGIT / 2
+        self.x = float(rng.uniform(4, 40))
+        fonts = _fonts(validation)
+        self.font = fonts[int(rng.integers(len(fonts)))]
+        self.black = float(rng.uniform(0.6, 1.0))
+        self.pencil = float(np.exp(rng.uniform(np.log(0.12), np.log(1.0))))
+        self.pen = float(np.exp(rng.uniform(np.log(0.05), np.log(0.2)))) * _DIGIT
+        # One hand writes close, another wide.
+        self.gap = float(rng.uniform(-0.02, 0.22))
+        self.tall = float(np.exp(rng.normal(0.14, 0.21)))
+
+    def part(self, part: Part) -> None:
+        """Set one part of the row."""
+        start = self.x
+        frame = 0.25 * _DIGIT if part.frame in ("box", "circle") else 0.0
+        self.x += frame
+        drop = float(self.rng.normal(0, 0.12)) * _DIGIT
+        for label in part.labels:
+            if part.hand:
+                self._write(label, drop)
+            else:
+                self._print(label)
+        self.x += frame
+        if part.frame:
+            self._frame(part.frame, start, self.x)
+        self.x += float(self.rng.choice([self.rng.uniform(0.05, 0.35), self.rng.uniform(0.3, 1.6)])) * _DIGIT
+
+    def _over(self, layer: np.ndarray, x: int, y: int, black: float) -> None:
+        """Lay a uint8 layer over the ink at (x, y)."""
+        height, width = self.ink.shape
+        left, top, right, bottom = max(x, 0), max(y, 0), min(x + layer.shape[1], width), min(y + layer.shape[0], height)
+        if left < right and top < bottom:
+            target = self.ink[top:bottom, left:right]
+            np.maximum(target, layer[top - y : bottom - y, left - x : right - x] * (black / 255), out=target)
+
+    def _print(self, label: str) -> None:
+        text = {"-": "−", "\\ldots": "……" if self.rng.random() < 0.7 else "…"}.get(label, BY_LABEL[label].text)
+        left, top, right, bottom = self.font.getbbox(text, anchor="ls")
+        if right > left and bottom > top:
+            mask = self.font.getmask(text, mode="L")
+            glyph = np.array(mask, np.uint8).reshape(mask.size[::-1])
+            self._over(glyph, round(self.x + left), round(self.foot + top), self.black)
+        space = 0.0 if label.isdigit() or label in ".,()" else float(self.rng.uniform(0.0, 0.3)) * _DIGIT
+        self.x += self.font.getlength(text) + space
+
+    def _write(self, label: str, drop: float) -> None:
+        rng, size = self.rng, _DIGIT * self.tall
+        if label in (".", "\\ldots", ":"):
+            self._dots(label, drop)
+            return
+        sets, shares = glyphs(self.validation)[label]
+        samples = sets[int(rng.choice(len(sets), p=shares))]
+        sample = samples[int(rng.integers(len(samples)))]
+        x0, y0, x1, y1 = sample.ink.box_of(sample.group)
+        wide, tall = max(x1 - x0, 1e-3), max(y1 - y0, 1e-3)
+        height = _HEIGHTS.get(label, 1.0) * size * rng.uniform(0.85, 1.15)
+        scale = min(height / tall, _WIDTHS.get(label, 1.25) * size * rng.uniform(0.85, 1.15) / wide)
+        if label in ("-", "="):
+            scale = min(_WIDTHS[label] * size * rng.uniform(0.7, 1.2) / wide, size / tall)
+        middle = self.foot - size / 2 if label not in _LOW else self.foot - 0.05 * size
+        y = middle + drop + rng.normal(0, 0.04) * size - scale * tall / 2
+        self.x += max(self.gap + rng.normal(0, 0.06), -0.05) * size
+        self._glyph(sample, (x0, y0), scale, (self.x, y))
+        self.x += scale * wide + 0.5 * self.pen
+
+    def _glyph(self, sample: Sample, corner: tuple[float, float], scale: float, place: tuple[float, float]) -> None:
+        for i in sample.group:
+            piece = sample.ink.outline[i]
+            if isinstance(piece, Stroke):
+                points = (piece.points - corner) * scale
+                low = points.min(0) - self.pen
+                wide, high = np.ceil(points.max(0) + self.pen - low).astype(int) + 1
+                layer = np.zeros((high, wide), np.uint8)
+                fixed = np.round((points - low) * (1 << SHIFT)).astype(np.int32)
+                draw_stroke(layer, fixed, 255, max(round(self.pen), 1))
+                self._over(layer, round(place[0] + low[0]), round(place[1] + low[1]), self.pencil)
+            else:
+                height, width = piece.mask.shape
+                size = max(round(width * scale), 1), max(round(height * scale), 1)
+                layer = cv2.resize(piece.mask, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+                x, y = (np.array(piece.origin) - corner) * scale + place
+                self._over(layer, round(x), round(y), self.pencil)
+
+    def _dots(self, label: str, drop: float) -> None:
+        rng, size = self.rng, _DIGIT * self.tall
+        radius = max(0.5 * self.pen * rng.uniform(0.9, 1.5), 1.2)
+        heights = [0.15, 0.75] if label == ":" else [0.02]
+        count = int(rng.choice([2, 3, 3, 3, 4, 6])) if label == "\\ldots" else 1
+        for _ in range(count):
+            self.x += max(rng.uniform(0.02, 0.2) * size, radius)
+            for height in heights:
+                y = self.foot + drop - height * size + rng.normal(0, 0.02) * size
+                side = int(2 * radius + 4)
+                layer = np.zeros((side, side), np.uint8)
+                end = rng.normal(0, 0.5, 2) * radius
+                middle = np.array([side / 2, side / 2])
+                points = np.round(np.stack([middle, middle + end]) * 16).astype(np.int32)
+                draw_stroke(layer, points, 255, max(round(1.6 * radius), 1))
+                self._over(layer, round(self.x - side / 2), round(y - side / 2), self.pencil)
+            self.x += radius
+        self.x += rng.uniform(0.02, 0.18) * size
+
+    def line(self, points: np.ndarray, width: int, black: float) -> None:
+        """Draw a line over the row."""
+        layer = np.zeros(self.ink.shape, np.uint8)
+        draw_stroke(layer, np.round(points * (1 << SHIFT)).astype(np.int32), 255, width)
+        np.maximum(self.ink, layer * np.float32(black / 255), out=self.ink)
+
+    def _frame(self, frame: str, x0: float, x1: float) -> None:
+        rng = self.rng
+        top, bottom = self.middle - rng.uniform(0.65, 0.95) * _DIGIT, self.middle + rng.uniform(0.65, 0.95) * _DIGIT
+        width = max(round(rng.uniform(0.04, 0.09) * _DIGIT), 1)
+        if frame == "line":
+            points = np.array([[x0, self.foot + 0.15 * _DIGIT], [x1, self.foot + 0.15 * _DIGIT]])
+        elif frame == "box":
+            points = np.array([[x0, top], [x1, top], [x1, bottom], [x0, bottom], [x0, top]])
+        else:
+            turn = np.linspace(0, 2 * np.pi, 48)
+            waves = 1 + (rng.uniform(0.02, 0.08) * np.sin(int(rng.integers(8, 16)) * turn) if rng.random() < 0.3 else 0)
+            points = np.stack([
+                (x0 + x1) / 2 + (x1 - x0) / 2 * waves * np.cos(turn),
+                self.middle + (bottom - top) / 2 * waves * np.sin(turn),
+            ], 1)  # fmt: skip
+        self.line(points, width, float(rng.uniform(0.3, 1.0)))
+
+    def distract(self) -> None:
+        """Ink that is no part of the row: rules, underlines, notes above, the rows above and below, specks."""
+        rng, height = self.rng, self.ink.shape[0]
+        end = self.x
+        if rng.random() < 0.18:
+            x = np.sort(rng.uniform(0, end, 2))
+            y = self.foot + rng.uniform(0.12, 0.45) * _DIGIT
+            points = np.array([[x[0], y], [x[1], y + rng.normal(0, 2)]])
+            self.line(points, max(round(rng.uniform(0.03, 0.12) * _DIGIT), 1), float(rng.uniform(0.15, 1)))
+        if rng.random() < 0.08:
+            x = rng.choice([rng.uniform(0, 3), end])
+            points = np.array([[x, 0], [x + rng.normal(0, 2), height]])
+            self.line(points, max(round(rng.uniform(0.03, 0.15) * _DIGIT), 1), float(rng.uniform(0.2, 1)))
+        if rng.random() < 0.25:
+            self._strangers()
+        if rng.random() < 0.2:
+            self.ink += self._show_through()
+        if rng.random() < 0.15:
+            self.ink += self._fold()
+        for _ in range(int(rng.poisson(0.3))):
+            spot = rng.uniform((0, 0), (end, height))
+            ends = np.stack([spot, spot + rng.normal(0, 2, 2)])
+            self.line(ends, int(rng.integers(1, 3)), float(rng.uniform(0.1, 0.6)))
+
+    def _show_through(self) -> np.ndarray:
+        """The print of the paper's other side, mirrored and faint."""
+        rng = self.rng
+        image = Image.new("L", self.ink.shape[::-1])
+        drawing = ImageDraw.Draw(image)
+        x = rng.uniform(-60, 60)
+        while x < self.x:
+            text = "".join(str(c) for c in rng.choice(list("0123456789+−×÷="), int(rng.integers(1, 7))))
+            drawing.text((x, self.foot + rng.normal(0, 0.35) * _DIGIT), text, 255, self.font, anchor="ls")
+            x += self.font.getlength(text) + rng.uniform(0.5, 5) * _DIGIT
+        seen = cv2.GaussianBlur(np.array(image, np.float32)[:, ::-1], (0, 0), rng.uniform(0.8, 3))
+        return seen * np.float32(rng.uniform(0.03, 0.14) / 255)
+
+    def _fold(self) -> np.ndarray:
+        """The edge of a shadow or of a fold in the paper."""
+        rng = self.rng
+        y, x = np.mgrid[0 : self.ink.shape[0], 0 : self.ink.shape[1]].astype(np.float32)
+        turn, spot = rng.uniform(0, 2 * np.pi), rng.uniform(0, self.x)
+        beyond = (x - spot) * np.cos(turn) + (y - self.middle) * np.sin(turn)
+        return np.float32(rng.uniform(0.02, 0.12)) / (
+            1 + np.exp(np.clip(-beyond / np.float32(rng.uniform(0.7, 8)), -30, 30))
+        )
+
+    def _strangers(self) -> None:
+        """Small notes above or below the row, or the edge of the next row."""
+        rng = self.rng
+        kept = self.x, self.foot, self.tall, self.pen
+        # Far enough off that nobody would take them for a part of the row.
+        if rng.random() < 0.5:
+            self.tall = float(rng.uniform(0.35, 0.6))
+            self.foot = self.middle - 0.75 * _DIGIT
+        else:
+            self.tall = float(rng.uniform(0.9, 1.4))
+            above = rng.random() < 0.5
+            self.foot = self.middle - 0.78 * _DIGIT if above else self.middle + (0.78 + self.tall) * _DIGIT
+        self.x = float(rng.uniform(0, max(kept[0] - 40, 1)))
+        self.pen = self.pen * 0.8
+        for digit in rng.integers(0, 10, int(rng.integers(1, 4))):
+            self._write(str(digit), 0.0)
+        self.x, self.foot, self.tall, self.pen = kept
+
+
+def _photographed(ink: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, float]:
+    """Ink (height, width), 0 … 1, as darkness in a photograph, and the height of its digits in pixels there."""
+    height, width = ink.shape
+    slope, shear = rng.normal(0, 0.015), rng.normal(0, 0.08)
+    matrix = np.array([[1, shear, -shear * height / 2], [slope, 1, -slope * width / 2]])
+    ink = cv2.warpAffine(ink, matrix, (width, height), flags=cv2.INTER_LINEAR)
+    pixels = float(np.exp(rng.uniform(np.log(9), np.log(34))))
+    scale = pixels / _DIGIT
+    small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), 0.25 + abs(rng.normal(0, 0.05)) * pixels)
+    small += rng.normal(0, 1, small.shape).astype(np.float32) * float(rng.uniform(0.0, 0.03))
+    if rng.random() < 0.5:
+        gray = np.clip(235 - 200 * small, 0, 255).astype(np.uint8)
+        _, data = cv2.imencode(".jpg", gray, [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(35, 92))])
+        small = (235 - cv2.imdecode(data, cv2.IMREAD_GRAYSCALE).astype(np.float32)) / 200
+    return small, pixels
+
+
+def line_picture(rng: np.random.Generator, parts: Sequence[Part], validation: bool = False) -> LinePicture:
+    """A picture of a row.
+
+    Args:
+        rng: makes every choice.
+        parts: what stands there.
+        validation: whether of the hands and fonts kept for validation.
+    """
+    canvas = _Canvas(rng, validation)
+    for part in parts:
+        canvas.part(part)
+    # Behind a row there may be room that nothing is written in.
+    canvas.x += rng.uniform(0, 40) if rng.random() < 0.7 else rng.uniform(40, 5 * _DIGIT)
+    canvas.ink = canvas.ink[:, : max(round(canvas.x), 24)]
+    canvas.distract()
+    darkness, pixels = _photographed(canvas.ink, rng)
+    # Nobody knows a row's middle and the height of its digits exactly.
+    digit = pixels * float(np.exp(rng.normal(0.06, 0.12)))
+    half = digit * LINE_HEIGHT / DIGIT_HEIGHT / 2
+    middle = darkness.shape[0] / 2 + float(rng.normal(0, 0.07)) * pixels
+    top, bottom = round(middle - half), round(middle + half)
+    padded = np.pad(darkness, ((max(-top, 0), max(bottom - len(darkness), 0)), (0, 0)), mode="edge")
+    top, bottom = top + max(-top, 0), bottom + max(-top, 0)
+    image = line_image(padded[top:bottom], digit)
+    return LinePicture(image, tuple(label for part in parts for label in part.labels))
