@@ -48,6 +48,17 @@ def _fusion(arguments: argparse.Namespace) -> None:
     print(train_fusion(configuration, {b: b for b in BACKBONES}, bars=not arguments.no_bars))
 
 
+def _average(arguments: argparse.Namespace) -> None:
+    from training.averaging import average
+    from training.configuration import RUNS
+
+    first, second, mean = (
+        RUNS / n / "weights.safetensors" for n in (arguments.first, arguments.second, arguments.name)
+    )
+    average(first, second, arguments.share, mean)
+    print(mean)
+
+
 def _context(arguments: argparse.Namespace) -> None:
     from training import crohme
     from training.bank import build_bank, load_classifier, school_looks
@@ -142,6 +153,12 @@ def main() -> None:
     trains(rate)
 
     trains(command("fusion", _fusion, "train the fused heads of the three backbones"))
+
+    mean = command("average", _average, "average the weights of two runs, one of which went on from the other")
+    mean.add_argument("first")
+    mean.add_argument("second")
+    mean.add_argument("--share", type=float, default=0.5, help="weight of the second run")
+    mean.add_argument("--name", required=True, help="name of the run that holds the mean")
 
     context = command("context", _context, "train the context parser on cross-fitted classifications")
     context.add_argument("--name", default="context")

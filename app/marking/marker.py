@@ -52,6 +52,8 @@ _COLUMN_VERSIONS = 3
 """Ways to read each row of a sum in columns that the verdict looks at."""
 _LEAST_SIDE = 12
 """Pixels across a picture that could hold a digit."""
+_LOOKED_AT = 8
+"""Ways to read a line of which one has to be a problem, where nothing looks like a sign of arithmetic."""
 _LONGEST_LINE = 32
 """Glyphs of a line of arithmetic at the most: longer ones are prose."""
 _MOST_PIECES = 40
@@ -307,8 +309,9 @@ class Marker:
             cells = tuple(sorted((*cells, *empty), key=lambda c: c.box[0] + c.box[2]))
             versions.append(Version(cells, version.probability))
         parts = _split(versions, page.height)
-        if len(kept.glyphs) == len(clean.glyphs):
-            # What was struck out is in the picture still.
+        # Prose is not worth a second look, and what was struck out is in the picture still.
+        likely = _signs_of_arithmetic(line) > 0 or any(is_problem(v.cells) for v in versions[:_LOOKED_AT])
+        if likely and len(kept.glyphs) == len(clean.glyphs):
             whole = [g.box for g in kept.glyphs] if len(parts) == 1 else []
             parts = [self._reconsidered(part, page, _ends(part[0].cells, whole, page), plausibility) for part in parts]
         return [problem for part in parts if (problem := _problem(part, page))]
@@ -320,6 +323,8 @@ class Marker:
         if text_of(versions[0].cells) is None:
             return list(versions)
         strips = strips_of(page.darkness, versions[0].cells, ends, page.height)
+        if not strips:
+            return list(versions)
         strip, frames = heard(strips, self.reader.network.transcribe)
         return reconsidered(versions, frames, strip, form)
 

@@ -27,11 +27,15 @@ _UNREAD = 1e-3
 """Probability of a text that is none of the ink's readings, before the line recogniser is asked."""
 _LEAST_DIGIT = 4.0
 """Pixels of the lowest row that is looked at."""
+_LONGEST = 60.0
+"""Length of a row of arithmetic in digit heights, at the most."""
 _STEEPEST = 0.15
 _OTHER_HEIGHT = 0.2
 """Logarithm of how far off the height of a row's digits is from the page's where both are tried."""
 _LEAST_SHOWN = 0.002
 """Probability below which a symbol is no alternative."""
+_LEAST_COUNTED = 1e-4
+"""Probability of a version from which it counts in the confidences of symbols."""
 _WEIGHED = 3
 """Versions whose symbols' confidences are found anew: one of them is the reading."""
 
@@ -42,6 +46,8 @@ Judge = Callable[[Cells], float]
 def strips_of(darkness: np.ndarray, cells: Cells, ends: tuple[float, float], height: float) -> list[Strip]:
     """Pictures of a row, the one its cells suggest first; where they were misread another may be the right one.
 
+    None of a row too long for arithmetic.
+
     Args:
         darkness: of the page.
         cells: of the row.
@@ -51,6 +57,8 @@ def strips_of(darkness: np.ndarray, cells: Cells, ends: tuple[float, float], hei
     boxes = np.array([c.box for c in cells if c.kind is Kind.DIGIT] or [c.box for c in cells])
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     digit = max(float(np.median(boxes[:, 3] - boxes[:, 1])), _LEAST_DIGIT)
+    if ends[1] - ends[0] > _LONGEST * digit:
+        return []
     far = np.abs(x[:, None] - x) > 3 * digit
     # The median of the slopes between any two of them (Theil, 1950; Sen, JASA 63, 1968).
     slopes = ((y[:, None] - y)[far]) / ((x[:, None] - x)[far])
@@ -135,7 +143,8 @@ def _cells(text: Text, frames: np.ndarray, strip: Strip, blanks: Cells, like: Ce
 
 def _with_confidences(versions: list[Version]) -> list[Version]:
     """The likeliest versions with each cell's confidence summed over the versions that agree on it."""
-    places = [(v.probability, [((c.box[0] + c.box[2]) / 2, c.label) for c in v.cells]) for v in versions]
+    likely = [v for v in versions if v.probability > _LEAST_COUNTED]
+    places = [(v.probability, [((c.box[0] + c.box[2]) / 2, c.label) for c in v.cells]) for v in likely]
 
     def weighed(cell: Cell) -> Cell:
         if cell.label == BLANK:

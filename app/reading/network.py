@@ -50,14 +50,20 @@ class Parsed:
     relation: np.ndarray
 
 
-def _session(path: Path, threads: int | None, given: dict[str, np.ndarray] | None = None) -> InferenceSession:
-    """A graph in ONNX Runtime on the CPU, with the weights that it does not hold itself."""
+def _session(
+    path: Path, threads: int | None, given: dict[str, np.ndarray] | None = None, arena: bool = True
+) -> InferenceSession:
+    """A graph in ONNX Runtime on the CPU, with the weights that it does not hold itself.
+
+    Without an arena memory is given back after each run: inputs of ever other sizes would make it grow.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or 0
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_cpu_mem_arena = arena
     if given:
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(v.astype(np.float32)) for v in given.values()]
         options.add_external_initializers(list(given), values)
@@ -88,7 +94,7 @@ class Network(ABC):
         self._classify_joined = Batcher(self._classify_calls, len, self.batch)
         self._parse_joined = Batcher(self._parse_calls, len, _HYPOTHESES)
         # A row is little work, and there is one at a time: a GPU would not be faster.
-        self._lines = _session(directory / "lines.onnx", 1)
+        self._lines = _session(directory / "lines.onnx", 1, arena=False)
 
     @abstractmethod
     def _classify(self, images: np.ndarray) -> Sequence[np.ndarray]:
