@@ -26,7 +26,7 @@ class _Changed:
     ) -> None:
         self.classify = classify or (lambda images: network.classify(images))
         self.parse = parse or network.parse
-        self.card, self.grammar = network.card, network.grammar
+        self.card, self.grammar, self.transcribe = network.card, network.grammar, network.transcribe
         self.sieve = False
 
 
