@@ -12,7 +12,7 @@ DIGIT_HEIGHT = 20
 STRIDE = 2
 """Columns of pixels a step of the output."""
 CHARACTERS = (
-    *"0123456789+-", "\\times", "\\div", "/", "=", "\\lt", "\\gt", "(", ")", ".", ",", ":", "\\ldots", "R",
+    *"0123456789+-", "\\times", "\\div", "/", "=", "\\lt", "\\gt", "(", ")", ".", ",", ":", "\\ldots", "R", "*",
 )  # fmt: skip
 """Classes 1, 2, … of the output, by their labels; class 0 is CTC's blank."""
 

@@ -305,7 +305,7 @@ class Marker:
         ink = part_touching(row_ink([page.pieces[i] for i in members], page.pen))
         versions = []
         for version in read_row(self.reader, ink, compared=_place_of_comparison(kept, page.slots)):
-            cells = with_dots([_in_slot(c, page.slots) for c in version.cells])
+            cells = with_dots(version.cells)
             cells = tuple(sorted((*cells, *empty), key=lambda c: c.box[0] + c.box[2]))
             versions.append(Version(cells, version.probability))
         parts = _split(versions, page.height)

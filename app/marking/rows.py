@@ -109,9 +109,8 @@ def read_row(
     logs = []
     for h in found:
         rule = np.tile(allowed, (len(h.groups), 1))
-        boxes = [h.ink.box_of(g) for g in h.groups]
-        rule[np.argmin([box[0] for box in boxes])] = allowed_first
-        rule[[any(contains(place, box) for place in compared) for box in boxes]] = _COMPARES
+        rule[np.argmin([box[0] for box in h.boxes])] = allowed_first
+        rule[[any(contains(place, box) for place in compared) for box in h.boxes]] = _COMPARES
         seen = shape * _masked(h.shape, rule) + (1 - shape) * _masked(h.symbol, rule)
         logs.append(_masked(seen + weights.pieces * h.pieces, rule))
     scores = [h.score(weights) for h in found]
@@ -172,7 +171,7 @@ def _cells(h: Hypothesis, log: np.ndarray, order: np.ndarray, ranks: tuple[int, 
             for k in order[i]
             if LABELS[k] != label and probabilities[k] > 0.002
         )
-        box = h.ink.input_box(h.ink.box_of(h.groups[i]))
+        box = h.ink.input_box(h.boxes[i])
         confidence = float(probabilities[INDEX[label]])
         symbols.append(Symbol(label, box, confidence, h.groups[i], bool(h.hand[i] < 0), others))
     nodes = tuple(replace(n, label=label) for n, label in zip(h.trees[0][1].nodes, labels, strict=True))

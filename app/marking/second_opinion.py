@@ -86,9 +86,7 @@ def text_of(cells: Cells) -> Text | None:
     return tuple(CLASS[label] for label in labels)
 
 
-def reconsidered(
-    versions: Sequence[Version], frames: np.ndarray, strip: Strip, form: Judge, weight: float = _WEIGHT
-) -> list[Version]:
+def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, form: Judge) -> list[Version]:
     """The ways to read a row, weighed with what the line recogniser says of it.
 
     Args:
@@ -96,15 +94,12 @@ def reconsidered(
         frames: the recogniser's log probabilities (T, 1 + len(CHARACTERS)).
         strip: what it saw.
         form: of rows that the ink did not suggest.
-        weight: of the recogniser.
 
     Returns:
         Versions, the most probable first, the recogniser's own among them; what is missing to a sum of 1 is the
         probability that something else stands there.
     """
     texts = [text_of(v.cells) for v in versions]
-    if None in texts[:1]:
-        return list(versions)
     known = list(dict.fromkeys(t for t in texts if t is not None))
     said = dict(zip(known, likelihoods(frames, known), strict=True))
     own: list[Text] = []
@@ -112,15 +107,15 @@ def reconsidered(
         own = [t for t in likely_texts(frames, _BEAMS) if t not in said]
         said |= dict(zip(own, likelihoods(frames, own), strict=True))
     # What the recogniser has no words for is among what it leaves open.
-    rest = weight * np.log(max(1.0 - float(np.exp(list(said.values())).sum()), 1e-12))
+    rest = _WEIGHT * np.log(max(1.0 - float(np.exp(list(said.values())).sum()), 1e-12))
     ways, scores = list(versions), []
     for version, text in zip(versions, texts, strict=True):
-        scores.append(np.log(max(version.probability, 1e-30)) + (rest if text is None else weight * said[text]))
+        scores.append(np.log(max(version.probability, 1e-30)) + (rest if text is None else _WEIGHT * said[text]))
     blanks = tuple(c for c in versions[0].cells if c.label == BLANK)
     for text in own:
         cells = _cells(text, frames, strip, blanks, versions[0].cells)
         ways.append(Version(cells, 0.0))
-        scores.append(np.log(_UNREAD * max(form(cells), 1e-30)) + weight * said[text])
+        scores.append(np.log(_UNREAD * max(form(cells), 1e-30)) + _WEIGHT * said[text])
     total = np.logaddexp.reduce([*scores, np.log(_UNREAD) + rest])
     probabilities = np.exp(np.array(scores) - total)
     order = np.argsort(-probabilities, kind="stable")

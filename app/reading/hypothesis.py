@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from models.ink import Ink
+from models.ink import Box, Ink
 from models.layout_tree import LayoutTree
 
 
@@ -96,6 +96,11 @@ class Hypothesis:
     hand: np.ndarray
     pieces: np.ndarray
     trees: tuple[tuple[float, LayoutTree], ...]
+
+    @cached_property
+    def boxes(self) -> list[Box]:
+        """The box of each symbol, in ink units."""
+        return [self.ink.box_of(group) for group in self.groups]
 
     @cached_property
     def parted(self) -> int:

@@ -14,7 +14,6 @@ from app.reading.line import Transcribe, is_row, row_text, said_of
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
 from app.reading.scoring import ARITHMETIC
 from models.grammar import Grammar
-from models.ink import Box
 from models.layout_tree import LayoutTree, Node
 from models.vocabulary import ARITHMETIC_LABELS, CASES, INDEX, LABELS
 
@@ -67,7 +66,6 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
         for ranks in (*(_arithmetic(order) if w.arithmetic else ()), *_unmixed(order)):
             loss = float((h.symbol[rows, order[:, 0]] - h.symbol[rows, order[rows, list(ranks)]]).sum())
             heapq.heappush(heap, (losses[number] + w.flip_symbol * loss, number, ranks, 0))
-    boxes = [[h.ink.box_of(g) for g in h.groups] for h in hypotheses]
     drawn: list[Drawn] = []
     seen = set()
     while heap and len(drawn) < most:
@@ -76,7 +74,7 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
             continue
         seen.add((number, ranks, tree))
         h, order = hypotheses[number], orders[number]
-        drawn.append(_drawn(h, boxes[number], order, ranks, tree, grammar))
+        drawn.append(_drawn(h, order, ranks, tree, grammar))
         for i, rank in enumerate(ranks):
             if rank + 1 < order.shape[1]:
                 step = h.symbol[i, order[i, rank]] - h.symbol[i, order[i, rank + 1]]
@@ -120,9 +118,7 @@ def _unmixed(order: np.ndarray) -> list[tuple[int, ...]]:
     return found
 
 
-def _drawn(
-    h: Hypothesis, boxes: Sequence[Box], order: np.ndarray, ranks: Sequence[int], tree: int, grammar: Grammar
-) -> Drawn:
+def _drawn(h: Hypothesis, order: np.ndarray, ranks: Sequence[int], tree: int, grammar: Grammar) -> Drawn:
     rows = np.arange(len(order))
     chosen = order[rows, list(ranks)]
     labels = tuple(LABELS[k] for k in chosen)
@@ -130,7 +126,7 @@ def _drawn(
     if labels != tuple(n.label for n in layout.nodes):
         layout = LayoutTree(tuple(replace(n, label=x) for n, x in zip(layout.nodes, labels, strict=True)))
     arithmetic = _is_arithmetic(labels)
-    sound = arithmetic and is_sound(layout, boxes)
+    sound = arithmetic and is_sound(layout, h.boxes)
     mixed = sum(small in labels and large in labels for small, large in CASES)
     best = float(h.symbol.max(1).sum())
     features = [
@@ -176,14 +172,11 @@ def _said(drawn: Sequence[Drawn], best: int, transcribe: Transcribe) -> tuple[np
     first = drawn[best]
     if not first.features[_ARITHMETIC] or not is_row(first.tree):
         return None
-    boxes = {
-        id(h): [h.ink.box_of(g) for g in h.groups] for h in {id(d.hypothesis): d.hypothesis for d in drawn}.values()
-    }
-    texts = [row_text(d.labels, d.tree, boxes[id(d.hypothesis)]) for d in drawn]
+    texts = [row_text(d.labels, d.tree, d.hypothesis.boxes) for d in drawn]
     if texts[best] is None:
         return None
     digits = np.array([label.isdigit() for label in first.labels])
-    return said_of(texts, first.hypothesis.ink, np.array(boxes[id(first.hypothesis)]), digits, transcribe)
+    return said_of(texts, first.hypothesis.ink, np.array(first.hypothesis.boxes), digits, transcribe)
 
 
 def _calibrated(probabilities: np.ndarray, best: int, w: Weights) -> np.ndarray:
@@ -209,7 +202,7 @@ def _symbol(h: Hypothesis, i: int, label: str) -> Symbol:
     ]
     return Symbol(
         label=label,
-        box=ink.input_box(ink.box_of(h.groups[i])),
+        box=ink.input_box(h.boxes[i]),
         confidence=float(probabilities[INDEX[label]]),
         strokes=tuple(ink.numbers[k] for k in h.groups[i]) if ink.numbers else h.groups[i],
         printed=bool(h.hand[i] < 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from functools import cache
 from pathlib import Path
 
@@ -22,14 +23,24 @@ _MOST = 4000
 """Samples of a class and set at the most."""
 
 
+Glyphs = dict[str, tuple[list[list[Sample]], np.ndarray]]
+
+
 @cache
-def glyphs(validation: bool, cache: Path = Path("cache")) -> dict[str, tuple[list[list[Sample]], np.ndarray]]:
-    """Samples of each label as lists, one a set, with the probability of each set.
+def glyphs(validation: bool, cache: Path = Path("cache")) -> Glyphs:
+    """Samples of each label as lists, one a set, with the probability of each set; kept in a file from run to run.
 
     Single characters whose label the classifier thinks hopeless are left out: UNIPEN has wrong ones, and a row that
     nobody could read teaches nothing. Those of whole expressions stay.
     """
-    sources = load_sources(validation, cache / ("validation.pkl" if validation else "training.pkl"))
+    part = "validation" if validation else "training"
+    kept = cache / f"glyphs-{part}.pkl"
+    if not kept.exists():
+        kept.write_bytes(pickle.dumps(_chosen(load_sources(validation, cache / f"{part}.pkl"))))
+    return pickle.loads(kept.read_bytes())
+
+
+def _chosen(sources: dict[str, list[Sample]]) -> Glyphs:
     found: dict[str, tuple[list[list[Sample]], list[float]]] = {label: ([], []) for label in CHARACTERS}
     rng = np.random.default_rng(0)
     for name, share in _SOURCES.items():

@@ -20,7 +20,8 @@ from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
 
-from models.line_image import CHARACTERS, LINE_HEIGHT
+from app.reading.line import CLASS
+from models.line_image import LINE_HEIGHT
 from models.line_recogniser import LineRecogniser
 from training.classifier import BFloat16, SaveLast
 from training.configuration import RUNS
@@ -30,7 +31,6 @@ from training.lines.texts import row
 
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 """Images uint8 (B, LINE_HEIGHT, W); classes int64 (B, longest), 0 behind the end; how many (B,)."""
-_CLASS = {label: k for k, label in enumerate(CHARACTERS, 1)}
 _SORTED = 8
 """Batches whose rows are sorted by length together, so that little of a batch is padding."""
 
@@ -76,7 +76,7 @@ def _batch(pictures: Sequence[LinePicture]) -> Batch:
     classes = np.zeros((len(pictures), max(len(p.labels) for p in pictures)), np.int64)
     for k, p in enumerate(pictures):
         images[k, :, : p.image.shape[1]] = p.image
-        classes[k, : len(p.labels)] = [_CLASS[label] for label in p.labels]
+        classes[k, : len(p.labels)] = [CLASS[label] for label in p.labels]
     return torch.from_numpy(images), torch.from_numpy(classes), torch.tensor([len(p.labels) for p in pictures])
 
 
