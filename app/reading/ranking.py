@@ -22,6 +22,8 @@ _SYMBOL_ALTERNATIVES = 5
 _DRAWN = 32
 """Readings among which the grammar chooses and probabilities are shared out."""
 _LEAST_ALTERNATIVE = 0.002
+_MOSTLY = 0.7
+"""Share of arithmetic symbols from which a reading with letters may be a calculation misread."""
 _ARITHMETIC = 9
 """Where :class:`Drawn` has the feature of being arithmetic throughout."""
 
@@ -59,7 +61,7 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
     losses = [scores[0] - score for score in scores]
     for number, h in enumerate(hypotheses):
         heapq.heappush(heap, (losses[number], number, (0,) * len(h.groups), 0))
-    orders = [np.argsort(-h.symbol, 1)[:, :_SYMBOL_ALTERNATIVES] for h in hypotheses]
+    orders = [_classes(h) for h in hypotheses]
     for number, (h, order) in enumerate(zip(hypotheses, orders, strict=True)):
         rows = np.arange(len(order))
         # Readings that differ in many symbols at once would hardly be reached one symbol at a time.
@@ -83,7 +85,24 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
         if tree + 1 < len(h.trees):
             step = h.trees[tree][0] - h.trees[tree + 1][0]
             heapq.heappush(heap, (loss + w.flip_layout * step, number, ranks, tree + 1))
+    if w.arithmetic and (calculation := _calculation(hypotheses[0], orders[0])) and (0, calculation, 0) not in seen:
+        drawn.append(_drawn(hypotheses[0], orders[0], calculation, 0, grammar))
     return drawn
+
+
+def _classes(h: Hypothesis) -> np.ndarray:
+    """(N, ranks) the likeliest classes of each symbol, best first; the last is arithmetic if no other one is."""
+    order = np.argsort(-h.symbol, 1)[:, :_SYMBOL_ALTERNATIVES]
+    none = ~ARITHMETIC[order].any(1)
+    order[none, -1] = np.where(ARITHMETIC, h.symbol[none], -np.inf).argmax(1)
+    return order
+
+
+def _calculation(h: Hypothesis, order: np.ndarray) -> tuple[int, ...] | None:
+    """Ranks of the arithmetic that an ink most likely is, where most of its symbols are arithmetic but not all."""
+    if ARITHMETIC[order[:, 0]].mean() < _MOSTLY or not np.array([LABELS[k].isdigit() for k in order[:, 0]]).any():
+        return None
+    return next(iter(_arithmetic(order)), None)
 
 
 def _arithmetic(order: np.ndarray) -> list[tuple[int, ...]]:
@@ -157,7 +176,8 @@ def interpretations(
         scores, missing = scores + w.heard * said[0], missing + w.heard * said[1]
     odds = np.exp(scores - max(scores.max(), missing))
     odds /= odds.sum() + np.exp(missing - max(scores.max(), missing))
-    ranking = np.argsort(-scores, kind="stable")[:most]
+    ranking = np.argsort(-scores, kind="stable")
+    ranking = _shown(drawn, ranking, most) if w.arithmetic else ranking[:most]
     odds = _calibrated(odds, int(ranking[0]), w)
     readings = []
     for k in ranking:
@@ -165,6 +185,16 @@ def interpretations(
         symbols = tuple(_symbol(d.hypothesis, i, label) for i, label in enumerate(d.labels))
         readings.append(_by_position(Interpretation(symbols, d.tree, float(odds[k]))))
     return readings
+
+
+def _shown(drawn: Sequence[Drawn], ranking: np.ndarray, most: int) -> np.ndarray:
+    """The readings to show, best first: where a calculation was drawn beside what has letters, the last is it."""
+    shown = ranking[:most]
+    arithmetic = [k for k in ranking if drawn[k].features[_ARITHMETIC]]
+    mostly = ARITHMETIC[[INDEX[label] for label in drawn[ranking[0]].labels]].mean() >= _MOSTLY
+    if most > 1 and arithmetic and mostly and not np.isin(shown, arithmetic).any():
+        shown = np.append(shown[: most - 1], arithmetic[0])
+    return shown
 
 
 def _said(drawn: Sequence[Drawn], best: int, transcribe: Transcribe) -> tuple[np.ndarray, float] | None:

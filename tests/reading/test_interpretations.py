@@ -70,3 +70,25 @@ def test_a_connected_piece_is_rather_one_symbol(grammar):
     assert (parted.parted, joined.parted) == (1, 0)
     labels = [[s.label for s in r.symbols] for r in interpretations([parted, joined], 2, PLAIN, grammar)]
     assert labels == [["4", "2", "6"], ["4", "2", ".", "6"]]
+
+
+def test_a_calculation_misread_with_letters_is_among_the_alternatives(grammar):
+    """Two letters among digits: each other reading of few changes is likelier than the one without letters."""
+    sure = {"1": 1.0}
+    letter = {"G": 0.85, "C": 0.05, "a": 0.04, "b": 0.03, "o": 0.02, "6": 0.01}
+    h = hypothesis(
+        sure, {"+": 1.0}, {"2": 1.0}, letter, {"+": 1.0}, {"3": 1.0}, {"7": 1.0}, {"=": 1.0}, {"9": 1.0}, letter
+    )
+    readings = [[s.label for s in r.symbols] for r in interpretations([h], 4, replace(PLAIN, arithmetic=0.1), grammar)]
+    assert len(readings) == 4
+    assert readings[0][3] == readings[0][9] == "G"
+    assert readings[-1][3] == readings[-1][9] == "6"
+    # With letters that were asked for, nothing leans to arithmetic.
+    readings = [[s.label for s in r.symbols] for r in interpretations([h], 4, PLAIN, grammar)]
+    assert not any(r[3] == r[9] == "6" for r in readings)
+
+
+def test_letters_among_letters_are_no_misread_calculation(grammar):
+    h = hypothesis({"x": 0.9, "\\times": 0.1}, {"+": 1.0}, {"y": 0.9, "4": 0.1}, {"=": 1.0}, {"z": 0.9, "2": 0.1})
+    readings = [[s.label for s in r.symbols] for r in interpretations([h], 3, replace(PLAIN, arithmetic=0.1), grammar)]
+    assert ["\\times", "+", "4", "=", "2"] not in readings
