@@ -27,7 +27,7 @@ from training import crohme
 from training.batches import load_sources
 from training.components import component_table
 from training.evaluation import Outcome, drawn, read_expressions, read_photos
-from training.metrics import expected_calibration_error
+from training.metrics import calibration_error_by_chance, expected_calibration_error
 from training.sources import Sample, data_directory, expression_samples, image_ink
 
 _DIGITS = [INDEX[d] for d in "0123456789"]
@@ -48,7 +48,8 @@ def _calibration(outcomes: list[Outcome]) -> str:
     read = [o for o in outcomes if o.reading]
     confidence = np.array([o.reading.best.confidence for o in read])
     right = np.array([o.right for o in read])
-    return f"calibration error {expected_calibration_error(confidence, right):.3f}"
+    error, chance = expected_calibration_error(confidence, right), calibration_error_by_chance(confidence)
+    return f"calibration error {error:.3f} ({chance:.3f} by chance alone, were every confidence exact)"
 
 
 def _crohme(archive: str, as_images: bool) -> Callable[[Reader, int | None], Iterator[str]]:

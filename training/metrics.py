@@ -79,3 +79,13 @@ def expected_calibration_error(confidence: np.ndarray, right: np.ndarray, bins: 
         if members.any():
             total += members.mean() * abs(right[members].mean() - confidence[members].mean())
     return float(total)
+
+
+def calibration_error_by_chance(confidence: np.ndarray, draws: int = 200, bins: int = 10) -> float:
+    """The calibration error that so many readings would have if each were right with exactly its confidence.
+
+    Consistency resampling (Bröcker and Smith, Weather and Forecasting 22(3), 2007): what is right is drawn anew.
+    """
+    rng = np.random.default_rng(0)
+    drawn = rng.random((draws, len(confidence))) < confidence
+    return float(np.mean([expected_calibration_error(confidence, right, bins) for right in drawn]))
