@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from app.marking.marker import MarkedPage, Problem
+from app.marking.marked_page import MarkedPage, Problem
 from app.maths import to_latex, to_mathml
 from app.replies import BoxReply, EvaluationReply, SymbolReply, symbol_reply
 

@@ -7,8 +7,8 @@ import numpy as np
 
 LINE_HEIGHT = 36
 """Height of its input in pixels."""
-DIGIT_HEIGHT = 20
-"""Height of a typical digit there."""
+DIGIT_HEIGHT = 16
+"""Height of a typical printed digit there: handwritten ones beside it are up to twice as tall."""
 STRIDE = 2
 """Columns of pixels a step of the output."""
 CHARACTERS = (

@@ -2,7 +2,7 @@
 
 A small convolutional network with connectionist temporal classification (CTC: Graves et al., ICML 2006; with a
 convolutional body Shi et al., TPAMI 39(11), 2017), here without any recurrence: what it sees of a row at once is
-about three digits wide, so that it cannot calculate what an answer should be.
+some five characters wide, so that it cannot calculate what an answer should be.
 """
 
 from __future__ import annotations
@@ -17,6 +17,22 @@ def _convolution(inputs: int, outputs: int) -> nn.Sequential:
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
     )
+
+
+class _Deeper(nn.Module):
+    """Two convolutions beside an identity (He et al., CVPR 2016)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.step = nn.Sequential(
+            _convolution(channels, channels),
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels),
+        )  # fmt: skip
+        # It begins as the identity, so that weights from before it was there can be gone on from.
+        nn.init.zeros_(self.step[-1].weight)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(x + self.step(x))
 
 
 class _Along(nn.Module):
@@ -47,7 +63,7 @@ class LineRecogniser(nn.Module):
             _convolution(1, 24), nn.MaxPool2d(2),
             _convolution(24, 40), nn.MaxPool2d((2, 1)),
             _convolution(40, 64), _convolution(64, 64), nn.MaxPool2d((3, 1)),
-            _convolution(64, 128), _convolution(128, 128),
+            _convolution(64, 128), _convolution(128, 128), _Deeper(128),
         )  # fmt: skip
         self.collapse = nn.Sequential(
             nn.Conv2d(128, channels, (3, 1), bias=False), nn.BatchNorm2d(channels), nn.ReLU(inplace=True)

@@ -90,9 +90,12 @@ def _lines(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    from training.release import release
+    from training.release import release, release_lines
 
-    release(arguments.classifier, arguments.context, arguments.lines, arguments.directory)
+    if arguments.only_lines:
+        release_lines(arguments.lines, arguments.directory)
+    else:
+        release(arguments.classifier, arguments.context, arguments.lines, arguments.directory)
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
@@ -173,6 +176,9 @@ def main() -> None:
     export.add_argument("--classifier", default="fusion", help="run of the classifier: fusion or one backbone")
     export.add_argument("--context", nargs="+", default=["context"], help="runs of context parsers, averaged")
     export.add_argument("--lines", default="lines", help="run of the line recogniser")
+    export.add_argument(
+        "--only-lines", action="store_true", help="leave all but the line recogniser as it was released"
+    )
     export.add_argument("--directory", type=Path, default=Path("models/weights"))
 
     evaluate = command("evaluate", _evaluate, "print every figure of the exported weights")

@@ -30,7 +30,7 @@ from training.quantization import calibration_images
 from training.sources import data_directory
 from training.tuning import cases, choose_balance, fit_temperature, fit_weights
 
-VERSION = "1.4.0"
+VERSION = "1.5.0"
 SIEVE = "vgg"
 """The backbone that sorts out which candidates all classify."""
 LICENCES = {
@@ -65,6 +65,31 @@ def _write(card: dict[str, Any], directory: Path) -> None:
     (directory / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
 
 
+def _edition(directory: Path) -> dict[str, Any]:
+    """What the card says of when and what was released."""
+    return {
+        "version": VERSION,
+        "date": datetime.now(UTC).date().isoformat(),
+        "checksums": {p.name: checksum(p) for p in sorted(directory.iterdir()) if p.name != "card.json"},
+    }
+
+
+def _export_lines(run: str, directory: Path) -> None:
+    export_lines(load_weights(LineRecogniser(), RUNS / run / "weights.safetensors").eval(), directory)
+
+
+def release_lines(run: str, directory: Path) -> None:
+    """Export another line recogniser, and leave all else that is released as it is.
+
+    Args:
+        run: of the line recogniser.
+        directory: of a release.
+    """
+    card = json.loads((directory / "card.json").read_text())
+    _export_lines(run, directory)
+    _write(card | _edition(directory), directory)
+
+
 def release(classifier: str, contexts: Sequence[str], lines: str, directory: Path) -> dict[str, Any]:
     """Export the networks of two runs and calibrate the reader that uses them.
 
@@ -82,14 +107,13 @@ def release(classifier: str, contexts: Sequence[str], lines: str, directory: Pat
     export_classifier(ensemble, names, directory, calibration_images())
     parser, shape = _context(contexts)
     export_context(parser, directory)
-    export_lines(load_weights(LineRecogniser(), RUNS / lines / "weights.safetensors").eval(), directory)
+    _export_lines(lines, directory)
     written = list(crohme.read_archive(data_directory() / crohme.TRAINING))
     trees = [e.tree for e in written if e.tree]
     learn_grammar(trees, ContextConfiguration().rows, count_pieces(written)).save(directory / "grammar.npz")
     card: dict[str, Any] = {
         "name": "mathdoodle",
-        "version": VERSION,
-        "date": datetime.now(UTC).date().isoformat(),
+        **_edition(directory),
         "vocabulary": LABELS,
         "backbones": names,
         "sieve": SIEVE,
@@ -97,7 +121,6 @@ def release(classifier: str, contexts: Sequence[str], lines: str, directory: Pat
         "heads": ["symbol", "whole", "hand"],
         "fused": len(names) > 1,
         "licences": LICENCES,
-        "checksums": {p.name: checksum(p) for p in sorted(directory.iterdir()) if p.name != "card.json"},
         "reader": {"strokes": asdict(Weights()), "images": asdict(Weights())},
     }
     _write(card, directory)

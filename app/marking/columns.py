@@ -101,7 +101,7 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int]) -> Block | None:
     if length > 12 * digit or length < 1.2 * digit:
         return None
     tall = [i for i in above if _LARGEST_CARRY * digit < heights[i] < 2 * digit]
-    rows = _rows(tall, boxes, y0, digit)
+    rows = _with_operators(_rows(tall, boxes, y0, digit), boxes)
     rows = rows[: _connected(rows, boxes, digit)][::-1]
     if len(rows) < 2 or _goes_on(rows, boxes, rule, others, digit):
         return None
@@ -173,6 +173,22 @@ def _rows(members: Sequence[int], boxes: np.ndarray, start: float, digit: float)
         else:
             rows.append([i])
     return rows
+
+
+def _with_operators(rows: Sequence[list[int]], boxes: np.ndarray) -> list[list[int]]:
+    """The rows, counted from the rule, without those that hold nothing but a sign: it may stand half-way between two
+    numbers, and belongs to the lower."""
+    numbers = [
+        row for row in rows if not _is_beside(row, [i for other in rows if other is not row for i in other], boxes)
+    ]
+    if not numbers:
+        return list(rows)
+    return [[*numbers[0], *(i for row in rows if row not in numbers for i in row)], *numbers[1:]]
+
+
+def _is_beside(row: Sequence[int], others: Sequence[int], boxes: np.ndarray) -> bool:
+    """Whether a row is one piece to the left of all others."""
+    return len(row) == 1 and bool(others) and bool(boxes[row[0], 2] < boxes[list(others), 0].min())
 
 
 def _connected(rows: Sequence[Sequence[int]], boxes: np.ndarray, digit: float) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from app.marking.marker import MarkedPage, Problem
+from app.marking.marked_page import MarkedPage, Problem
 from app.marking.verdicts import Verdict
 
 COLOURS: dict[Verdict, tuple[int, int, int]] = {

@@ -13,7 +13,8 @@ from typing import TextIO
 from PIL import Image, ImageOps
 
 from app.marking.drawing import draw_marks
-from app.marking.marker import VERDICTS, MarkedPage, Marker
+from app.marking.marked_page import VERDICTS, MarkedPage
+from app.marking.marker import Marker
 from app.reading.errors import ReadingError
 from app.reading.image import decode_image
 

@@ -6,15 +6,16 @@ nothing of fractions or roots. Both are probabilities, and are multiplied (a pro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from app.marking.problem import BLANK, Cell, Cells, Version
-from app.reading.ctc import Text, align, likelihoods, likely_texts
+from app.reading.ctc import Text, align, likelihoods, likely_texts, restricted
 from app.reading.line import CLASS, Strip, Transcribe
 from app.reading.reading import Symbol, SymbolAlternative
+from models.ink import Box
 from models.line_image import CHARACTERS
 from models.vocabulary import Kind
 
@@ -25,13 +26,22 @@ _WEIGHT = 1.0
 """Of the line recogniser, beside 1 for the readings of the ink: less leaves more doubt and as many errors."""
 _UNREAD = 1e-3
 """Probability of a text that is none of the ink's readings, before the line recogniser is asked."""
+_PLACES = {".": (0.8, 1.0), ",": (0.75, 1.15), "\\ldots": (0.8, 1.0), "-": (0.45, 0.55), "=": (0.3, 0.7)}
+"""Where small characters stand, from the top of a digit to its foot: the line recogniser tells columns alone."""
 _LEAST_DIGIT = 4.0
 """Pixels of the lowest row that is looked at."""
 _LONGEST = 60.0
 """Length of a row of arithmetic in digit heights, at the most."""
 _STEEPEST = 0.15
+_SHARES_OF_PICTURE = (0.3, 0.42, 0.6)
+"""Heights of digits that are tried where a picture shows one row, as shares of the picture's."""
 _OTHER_HEIGHT = 0.2
 """Logarithm of how far off the height of a row's digits is from the page's where both are tried."""
+_OTHER_HEIGHTS = (0.8, 1.25)
+"""What digits may be higher by than those that were found, which some are broken or run together."""
+_PLAINLY = -0.2
+"""Log probability of the likeliest text from which no other picture is tried."""
+_FEW_BEAMS = 2
 _LEAST_SHOWN = 0.002
 """Probability below which a symbol is no alternative."""
 _LEAST_COUNTED = 1e-4
@@ -65,17 +75,49 @@ def strips_of(darkness: np.ndarray, cells: Cells, ends: tuple[float, float], hei
     slope = float(np.clip(np.median(slopes), -_STEEPEST, _STEEPEST)) if len(slopes) > 4 else 0.0
     half_way = (ends[0] + ends[1]) / 2
     middle = float(np.median(y - slope * (x - half_way)))
-    strips = [Strip(darkness, ends, digit, middle, slope)]
+    heights = [digit]
     if abs(np.log(digit / height)) > _OTHER_HEIGHT:
-        strips.append(Strip(darkness, ends, height, middle, slope))
-    return strips
+        heights.append(height)
+    heights += [digit * factor for factor in _OTHER_HEIGHTS]
+    return [Strip(darkness, ends, h, middle, slope) for h in heights]
 
 
-def heard(strips: Sequence[Strip], transcribe: Transcribe) -> tuple[Strip, np.ndarray]:
-    """The picture that the line recogniser understands best, and its log probabilities (T, classes)."""
-    found = [(strip, transcribe(strip.image)) for strip in strips]
-    # How sure it is of its likeliest path says how plainly it sees a row.
-    return max(found, key=lambda pair: float(pair[1].max(1).mean()))
+def strips_of_picture(darkness: np.ndarray, height: float) -> list[Strip]:
+    """Pictures of the only row of a picture whose pieces tell nothing of it: of several sizes its digits may have.
+
+    Args:
+        darkness: of the picture.
+        height: of its pieces, typically.
+    """
+    high, wide = darkness.shape
+    profile = np.clip(darkness, 0, None).sum(1) + 1e-6
+    middle = float((profile * (np.arange(high) + 0.5)).sum() / profile.sum())
+    digits = sorted({round(d, 1) for d in (height, *(share * high for share in _SHARES_OF_PICTURE))})
+    likely = [d for d in digits if d >= max(_LEAST_DIGIT, wide / _LONGEST)]
+    return [Strip(darkness, (0.0, float(wide)), d, middle) for d in likely]
+
+
+def heard(
+    strips: Sequence[Strip], transcribe: Transcribe, alphabet: Collection[str] = CHARACTERS
+) -> tuple[Strip, np.ndarray]:
+    """The first picture that the line recogniser reads plainly, or else the one that it reads most surely, and its
+    log probabilities (T, classes).
+
+    Args:
+        strips: pictures of one row, the most promising first.
+        transcribe: the recogniser.
+        alphabet: characters that may stand there.
+    """
+    classes = {CLASS[label] for label in alphabet}
+    best, surest = None, -np.inf
+    for strip in strips:
+        frames = restricted(transcribe(strip.image), classes)
+        sure = float(likelihoods(frames, likely_texts(frames, _FEW_BEAMS)[:1])[0])
+        if sure > surest:
+            best, surest = (strip, frames), sure
+        if surest > _PLAINLY:
+            break
+    return best
 
 
 def text_of(cells: Cells) -> Text | None:
@@ -90,7 +132,7 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     """The ways to read a row, weighed with what the line recogniser says of it.
 
     Args:
-        versions: of the ink, their probabilities sum to 1 at most.
+        versions: of the ink, their probabilities sum to 1 at most; none where the ink tells nothing.
         frames: the recogniser's log probabilities (T, 1 + len(CHARACTERS)).
         strip: what it saw.
         form: of rows that the ink did not suggest.
@@ -101,7 +143,7 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     """
     texts = [text_of(v.cells) for v in versions]
     known = list(dict.fromkeys(t for t in texts if t is not None))
-    said = dict(zip(known, likelihoods(frames, known), strict=True))
+    said = dict(zip(known, likelihoods(frames, known), strict=True)) if known else {}
     own: list[Text] = []
     if float(np.exp(list(said.values())).sum()) < _EXPLAINED:
         own = [t for t in likely_texts(frames, _BEAMS) if t not in said]
@@ -111,19 +153,20 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     ways, scores = list(versions), []
     for version, text in zip(versions, texts, strict=True):
         scores.append(np.log(max(version.probability, 1e-30)) + (rest if text is None else _WEIGHT * said[text]))
-    blanks = tuple(c for c in versions[0].cells if c.label == BLANK)
+    like = versions[0].cells if versions else ()
     for text in own:
-        cells = _cells(text, frames, strip, blanks, versions[0].cells)
+        cells = _cells(text, frames, strip, like)
         ways.append(Version(cells, 0.0))
-        scores.append(np.log(_UNREAD * max(form(cells), 1e-30)) + _WEIGHT * said[text])
+        # What neither the ink suggests nor the form of rows hardly stands there.
+        scores.append(np.log(_UNREAD) + 2 * np.log(max(form(cells), 1e-30)) + _WEIGHT * said[text])
     total = np.logaddexp.reduce([*scores, np.log(_UNREAD) + rest])
     probabilities = np.exp(np.array(scores) - total)
     order = np.argsort(-probabilities, kind="stable")
     return _with_confidences([replace(ways[i], probability=float(probabilities[i])) for i in order])
 
 
-def _cells(text: Text, frames: np.ndarray, strip: Strip, blanks: Cells, like: Cells) -> Cells:
-    """A text as cells, in the boxes of the ink's reading where there is one."""
+def _cells(text: Text, frames: np.ndarray, strip: Strip, like: Cells) -> Cells:
+    """A text as cells, in the boxes of the ink's reading where there is one, with its blanks."""
     boxes = [strip.box(columns) for columns in align(frames, text)]
     middles = np.array([(box[0] + box[2]) / 2 for box in boxes])
     # Ink that ran together is one cell of several characters: they keep their own boxes.
@@ -131,9 +174,18 @@ def _cells(text: Text, frames: np.ndarray, strip: Strip, blanks: Cells, like: Ce
     cells = []
     for c, middle, box in zip(text, middles, boxes, strict=True):
         cell = next((i for i in inked if i.box[0] <= middle <= i.box[2]), None)
-        symbol = Symbol(CHARACTERS[c - 1], cell.box if cell else box, printed=cell is not None and cell.symbol.printed)
-        cells.append(Cell(symbol, {}))
-    return tuple(sorted((*cells, *blanks), key=lambda c: c.box[0] + c.box[2]))
+        label = CHARACTERS[c - 1]
+        place = cell.box if cell else _placed(label, box)
+        cells.append(Cell(Symbol(label, place, printed=cell is not None and cell.symbol.printed), {}))
+    cells += [c for c in like if c.label == BLANK]
+    return tuple(sorted(cells, key=lambda c: c.box[0] + c.box[2]))
+
+
+def _placed(label: str, box: Box) -> Box:
+    """The part of a digit's box that a character takes up."""
+    x0, y0, x1, y1 = box
+    top, foot = _PLACES.get(label, (0.0, 1.0))
+    return x0, y0 + top * (y1 - y0), x1, y0 + foot * (y1 - y0)
 
 
 def _with_confidences(versions: list[Version]) -> list[Version]:

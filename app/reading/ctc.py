@@ -7,7 +7,7 @@ tuple of classes from 1.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -21,6 +21,14 @@ def _with_blanks(text: Text) -> list[int]:
     for c in text:
         states += [c, 0]
     return states
+
+
+def restricted(frames: np.ndarray, classes: Collection[int]) -> np.ndarray:
+    """The same frames where nothing but some classes, and CTC's blank, can stand."""
+    out = np.ones(frames.shape[1], bool)
+    out[[0, *classes]] = False
+    kept = np.where(out, -np.inf, frames)
+    return kept - np.logaddexp.reduce(kept, axis=1, keepdims=True)
 
 
 def likelihoods(frames: np.ndarray, texts: Sequence[Text]) -> np.ndarray:

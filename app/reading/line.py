@@ -72,8 +72,9 @@ def drawn_strip(ink: Ink, ends: Box, digit: float, middle: float) -> Strip:
         middle: where the middle of its digits is.
     """
     scale = _DRAWN_DIGIT / digit
-    left, high = ends[0] - _MARGIN * digit, middle - digit
-    size = round((ends[2] - ends[0] + 2 * _MARGIN * digit) * scale), round(2 * digit * scale)
+    tall = digit * LINE_HEIGHT / DIGIT_HEIGHT
+    left, high = ends[0] - _MARGIN * digit, middle - tall / 2
+    size = round((ends[2] - ends[0] + 2 * _MARGIN * digit) * scale), round(tall * scale)
     canvas = np.zeros(size[::-1], np.uint8)
     for piece in ink.pieces:
         if isinstance(piece, Blob):

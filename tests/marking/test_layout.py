@@ -8,8 +8,8 @@ import pytest
 
 from app.marking.columns import find_blocks
 from app.marking.layout import boxes_of, find_glyphs, find_lines, symbol_height
-from app.marking.marker import in_columns
 from app.marking.page_ink import page_ink
+from app.marking.places import in_columns
 from app.marking.slots import take_frames, take_lines
 from tests.marking.pages import draw_page, draw_text
 
@@ -143,6 +143,15 @@ def test_a_small_digit_beside_the_numbers_is_a_carry_if_it_is_raised_at_all(size
     (block,) = find_blocks(boxes_of(ink.pieces), symbol_height(ink))
     assert len(block.carries) == carries
     assert len(block.rows[1]) == 4 - carries
+
+
+@pytest.mark.parametrize("y", [160.0, 175.0, 205.0])
+def test_a_sign_half_way_between_two_numbers_belongs_to_the_lower(y: float):
+    digits = [[220.0, 100.0, 260.0, 160.0], [220.0, 200.0, 260.0, 260.0]]
+    sign, rule, result = [100.0, y, 150.0, y + 50], [80.0, 280.0, 300.0, 286.0], [220.0, 300.0, 260.0, 360.0]
+    (block,) = find_blocks(np.array([*digits, sign, rule, result]), 60.0)
+    assert [sorted(row) for row in block.rows] == [[0], [1, 2]]
+    assert block.result == (4,)
 
 
 def test_an_underlined_line_is_no_column():

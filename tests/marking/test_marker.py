@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from app.marking.marker import MarkedPage, Marker, Problem
+from app.marking.marked_page import MarkedPage, Problem
+from app.marking.marker import Marker
 from app.maths import rational
 from app.reading.errors import ReadingError
 from app.reading.reader import Reader
@@ -152,3 +153,18 @@ def test_what_is_no_worksheet_has_no_verdicts(marker: Marker, name: str, photo: 
         assert error.code == "no_ink"
     else:
         assert all(p.verdict == "unsure" for p in page.problems), [p.text for p in page.problems]
+
+
+@pytest.mark.parametrize("text", ["18-3+9=24", "6+7=13"])
+def test_a_cut_out_line_is_read_where_symbols_run_into_what_is_drawn_around_them(marker: Marker, text: str):
+    """An underline through the feet of the digits joins all of them into one piece of ink."""
+    picture = draw_page([(text, 30, 25)], 60 + 42 * len(text), 110, size=50)
+    cv2.line(picture, (20, 73), (40 + 42 * len(text), 73), 20, 5, cv2.LINE_AA)
+    picture = cv2.GaussianBlur(picture, (0, 0), 1.2)
+    (problem,) = marker.mark(picture).problems
+    assert plain(problem) == text
+
+
+def test_a_cut_out_line_without_arithmetic_is_no_problem(marker: Marker):
+    for text in ("135", "(4)", "7777777"):
+        assert not marker.mark(draw_page([(text, 30, 25)], 60 + 45 * len(text), 100, size=50)).problems

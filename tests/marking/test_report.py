@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from app.marking.drawing import COLOURS, draw_marks
-from app.marking.marker import MarkedPage, Problem
+from app.marking.marked_page import MarkedPage, Problem
 from app.marking.problem import Version, layout_of
 from app.marking.report import Result, mark_files, picture_name, problems_csv, save_pdf, show_progress, summary_csv
 from app.marking.verdicts import judge

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.marking.marker import with_dots
 from app.marking.problem import Cell, Version, is_problem, labels_of, without_numbering
+from app.marking.row_reader import with_dots
 from app.marking.verdicts import blank, find, judge
 from app.reading.reading import Symbol
 from tests.marking.pages import cells

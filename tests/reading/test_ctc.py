@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.reading.ctc import align, likelihoods, likely_texts
+from app.reading.ctc import align, likelihoods, likely_texts, restricted
 
 
 def frames(columns: int, classes: int, seed: int) -> np.ndarray:
@@ -75,3 +75,11 @@ def test_classes_are_aligned_to_where_they_are_seen():
 def test_a_text_longer_than_the_line_has_no_place():
     with pytest.raises(ValueError, match="too short"):
         align(frames(3, 4, 0), (1, 1, 1))
+
+
+@given(st.integers(1, 5), st.integers(0, 999))
+def test_what_cannot_stand_there_has_no_share(columns: int, seed: int):
+    logs = restricted(frames(columns, 4, seed), {1, 3})
+    texts = [t for t in all_texts(columns, 4) if 2 not in t]
+    assert np.exp(likelihoods(logs, texts)).sum() == pytest.approx(1)
+    assert not any(2 in t for t in likely_texts(logs, 8))

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import pandas as pd
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
+from app.reading.network import checksum
 from models.line_image import CHARACTERS, LINE_HEIGHT, STRIDE
 from models.line_recogniser import LineRecogniser
 from models.vocabulary import INDEX
 from tests.training.made_up import LABELS, ink_of
+from training import release
 from training.export import export_lines
 from training.lines import picture, train
+from training.lines.initial import go_on_from
 from training.lines.picture import line_picture
 from training.lines.texts import Part, row
 from training.lines.train import LinesConfiguration, MadeRows, greedy, train_lines
@@ -69,6 +74,20 @@ def test_answers_are_as_often_right_as_by_chance():
     assert right <= 0.1 * total
 
 
+@pytest.mark.parametrize("slant", [-0.3, 0.0, 0.4])
+def test_strokes_and_pictures_of_symbols_lean_alike(slant: float):
+    canvas = picture._Canvas(np.random.default_rng(0), False)
+    canvas.slant = slant
+    bar = np.full((30, 3), 255, np.uint8)
+    leaning, shift = canvas._slanted(bar, canvas.foot - 30)
+    # Its middle line goes through where it stood at the foot, and leans to the right above it.
+    columns = np.arange(leaning.shape[1]) + 0.5
+    middles = [(row * columns).sum() / row.sum() + shift for row in (leaning[0], leaning[-1])]
+    assert middles[0] - middles[1] == pytest.approx(29 * slant, abs=0.3)
+    assert middles[1] == pytest.approx(1.5 + slant, abs=0.5)
+    assert int(leaning.sum()) == pytest.approx(int(bar.sum()), rel=0.05)
+
+
 def test_an_empty_frame_or_line_is_no_character():
     part = Part(("7",), True, "box")
     assert line_picture(np.random.default_rng(0), [part]).labels == ("7",)
@@ -102,6 +121,60 @@ def test_loss_falls_and_the_exported_graph_says_the_same(tmp_path: Path, monkeyp
         assert frames.shape == (1, width // STRIDE, 1 + len(CHARACTERS))
         with torch.inference_mode():
             np.testing.assert_allclose(frames, model(torch.from_numpy(image)), atol=1e-4)
+
+
+def test_a_released_graph_is_where_training_goes_on(tmp_path: Path):
+    """Its normalisation is folded into the convolutions: unfolded, it computes the same."""
+    rng = np.random.default_rng(0)
+    model = LineRecogniser()
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm1d | torch.nn.BatchNorm2d):
+            for values, low in ((module.running_mean, -1), (module.running_var, 0.5), (module.weight.data, 0.5)):
+                values.copy_(torch.from_numpy(rng.uniform(low, low + 1.5, values.shape)))
+    export_lines(model.eval(), tmp_path)
+    images = [line_picture(rng, row(rng)).image for _ in range(8)]
+    other = LineRecogniser()
+    go_on_from(other, tmp_path / "lines.onnx", images)
+    assert other.training
+    with torch.inference_mode():
+        for image in images:
+            x = torch.from_numpy(image[None])
+            np.testing.assert_allclose(other.eval()(x), model(x), atol=1e-3)
+        # What training will see of a batch is what was measured.
+        norm = other.body[0][1]
+        assert not np.allclose(norm.running_mean, 0)
+
+
+def test_a_class_that_came_later_starts_anew(tmp_path: Path):
+    model = LineRecogniser()
+    export_lines(model.eval(), tmp_path)
+    graph = onnx.load(str(tmp_path / "lines.onnx"))
+    for initializer in graph.graph.initializer:
+        if initializer.name.startswith("classes.1"):
+            values = onnx.numpy_helper.to_array(initializer)[:-1]
+            initializer.CopyFrom(onnx.numpy_helper.from_array(values, initializer.name))
+    onnx.save(graph, str(tmp_path / "old.onnx"))
+    other = LineRecogniser()
+    own = other.classes[1].weight[-1].clone()
+    go_on_from(other, tmp_path / "old.onnx", [line_picture(np.random.default_rng(0), [Part(("7",))]).image])
+    assert torch.equal(other.classes[1].weight[-1], own)
+    assert torch.equal(other.classes[1].weight[:-1], model.classes[1].weight[:-1])
+
+
+def test_another_line_recogniser_leaves_the_rest_of_a_release_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(release, "RUNS", tmp_path)
+    (tmp_path / "other").mkdir()
+    save_file(LineRecogniser().state_dict(), tmp_path / "other" / "weights.safetensors")
+    directory = tmp_path / "weights"
+    directory.mkdir()
+    (directory / "heads.npz").write_bytes(b"heads")
+    before = {"name": "mathdoodle", "version": "0.0.1", "checksums": {"lines.onnx": "old"}, "reader": {"strokes": {}}}
+    (directory / "card.json").write_text(json.dumps(before))
+    release.release_lines("other", directory)
+    card = json.loads((directory / "card.json").read_text())
+    assert (card["name"], card["reader"], card["version"]) == ("mathdoodle", {"strokes": {}}, release.VERSION)
+    assert card["checksums"] == {name: checksum(directory / name) for name in ("heads.npz", "lines.onnx")}
+    assert (directory / "heads.npz").read_bytes() == b"heads"
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

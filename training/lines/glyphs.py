@@ -15,7 +15,7 @@ from models.vocabulary import INDEX, LABELS
 from training.batches import load_sources
 from training.sources import Sample
 
-_SOURCES = {"symbols": 0.35, "unipen": 0.3, "mnist": 0.15, "bhmsds": 0.12, "mdas": 0.08}
+_SOURCES = {"symbols": 0.35, "unipen": 0.3, "mnist": 0.15, "bhmsds": 0.12, "mdas": 0.08, "detexify": 0.06}
 """Probability of each set where it has a character."""
 _LEAST_LIKELY = 0.02
 """Probability among the characters of a row below which a sample's label is taken for wrong."""

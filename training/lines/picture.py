@@ -26,10 +26,14 @@ _ROOM = 30
 """Pixels of canvas above and below the row, which its slope and neighbours need."""
 _HEIGHTS = {
     "+": 0.6, "-": 0.1, "\\times": 0.55, "\\div": 0.6, "=": 0.32, "\\lt": 0.65, "\\gt": 0.65, "(": 1.25, ")": 1.25,
-    ".": 0.1, ",": 0.3, ":": 0.5, "/": 1.1,
+    ".": 0.1, ",": 0.3, ":": 0.5, "/": 1.1, "*": 0.55,
 }  # fmt: skip
 _WIDTHS = {"-": 0.55, "=": 0.6, "+": 0.65, "\\times": 0.6, "\\div": 0.65}
 _LOW = (".", ",", "\\ldots")
+_SPELLINGS = {"-": "−−−–—", "=": "====＝", "+": "+++＋", "\\times": "××××✕", "\\div": "÷", "*": "**∗"}
+"""How books print a sign; the more often a spelling stands here, the likelier it is."""
+_MADE_OBELUS = 0.4
+"""Share of handwritten signs of division made of a dash and two dots: the sets hold few hands' own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +54,14 @@ def _fonts(validation: bool) -> list[ImageFont.FreeTypeFont]:
     return fonts
 
 
+@cache
+def _has(path: str, text: str) -> bool:
+    """Whether a font has a character; without it, it draws the same box as for what does not exist."""
+    font = ImageFont.truetype(path, 24)
+    masks = [font.getmask(c) for c in (text, "\U0010fffd")]
+    return (masks[0].size, bytes(masks[0])) != (masks[1].size, bytes(masks[1])) and any(bytes(masks[0]))
+
+
 class _Canvas:
     """Ink of a row, 0 paper … 1 black, grown to the right."""
 
@@ -62,27 +74,47 @@ class _Canvas:
         fonts = _fonts(validation)
         self.font = fonts[int(rng.integers(len(fonts)))]
         self.black = float(rng.uniform(0.6, 1.0))
-        self.pencil = float(np.exp(rng.uniform(np.log(0.12), np.log(1.0))))
+        # One book sets its signs close, another wide, and some leave room behind a point.
+        self.space = float(rng.uniform(0.0, 0.35))
+        self.point = float(rng.uniform(0.2, 0.5)) if rng.random() < 0.3 else 0.0
+        self.pencil = float(
+            np.exp(rng.uniform(np.log(0.3), np.log(1.0)) if rng.random() < 0.8 else rng.uniform(-2.0, -1.2))
+        )
         self.pen = float(np.exp(rng.uniform(np.log(0.05), np.log(0.2)))) * _DIGIT
         # One hand writes close, another wide.
         self.gap = float(rng.uniform(-0.02, 0.22))
-        self.tall = float(np.exp(rng.normal(0.14, 0.21)))
+        self.tall = float(np.clip(np.exp(rng.normal(0.18, 0.26)), 0.6, 1.9))
+        # Leaning digits reach over one another: they stand apart along their feet.
+        self.slant = float(np.clip(rng.normal(0.06, 0.2), -0.35, 0.5)) if rng.random() < 0.7 else 0.0
+        self.slope = self.growth = 0.0
 
     def part(self, part: Part) -> None:
         """Set one part of the row."""
+        rng = self.rng
+        if part.hand and not part.frame and rng.random() < 0.12:
+            # In haste an answer begins on the equals sign.
+            self.x = max(self.x - rng.uniform(0.1, 0.75) * _DIGIT, 0.0)
         start = self.x
         frame = 0.25 * _DIGIT if part.frame in ("box", "circle") else 0.0
         self.x += frame
-        drop = float(self.rng.normal(0, 0.12)) * _DIGIT
+        drop = float(rng.normal(0, 0.14)) * _DIGIT
+        # A long answer climbs or sinks, and gets smaller where there is little room.
+        self.slope = float(rng.normal(0, 0.1)) if rng.random() < 0.4 else 0.0
+        self.growth = float(rng.normal(-0.02, 0.06)) if rng.random() < 0.4 else 0.0
+        tall = self.tall
         for label in part.labels:
             if part.hand:
+                before = self.x
                 self._write(label, drop)
+                drop += self.slope * (self.x - before)
+                self.tall = float(np.clip(self.tall * np.exp(self.growth), 0.5, 1.9))
             else:
                 self._print(label)
+        self.tall = tall
         self.x += frame
         if part.frame:
             self._frame(part.frame, start, self.x)
-        self.x += float(self.rng.choice([self.rng.uniform(0.05, 0.35), self.rng.uniform(0.3, 1.6)])) * _DIGIT
+        self.x += float(rng.choice([rng.uniform(0.0, 0.35), rng.uniform(0.3, 1.6)])) * _DIGIT
 
     def _over(self, layer: np.ndarray, x: int, y: int, black: float) -> None:
         """Lay a uint8 layer over the ink at (x, y)."""
@@ -93,19 +125,29 @@ class _Canvas:
             np.maximum(target, layer[top - y : bottom - y, left - x : right - x] * (black / 255), out=target)
 
     def _print(self, label: str) -> None:
-        text = {"-": "−", "\\ldots": "……" if self.rng.random() < 0.7 else "…"}.get(label, BY_LABEL[label].text)
+        text = self._spelling(label)
         left, top, right, bottom = self.font.getbbox(text, anchor="ls")
         if right > left and bottom > top:
             mask = self.font.getmask(text, mode="L")
             glyph = np.array(mask, np.uint8).reshape(mask.size[::-1])
             self._over(glyph, round(self.x + left), round(self.foot + top), self.black)
-        space = 0.0 if label.isdigit() or label in ".,()" else float(self.rng.uniform(0.0, 0.3)) * _DIGIT
-        self.x += self.font.getlength(text) + space
+        space = 0.0 if label.isdigit() or label in ".,()" else self.space
+        self.x += self.font.getlength(text) + (self.point if label in ".," else space) * _DIGIT
+
+    def _spelling(self, label: str) -> str:
+        if label == "\\ldots":
+            return "……" if self.rng.random() < 0.7 else "…"
+        spellings = _SPELLINGS.get(label, BY_LABEL[label].text)
+        text = spellings[int(self.rng.integers(len(spellings)))]
+        return text if text == spellings[0] or _has(self.font.path, text) else spellings[0]
 
     def _write(self, label: str, drop: float) -> None:
         rng, size = self.rng, _DIGIT * self.tall
         if label in (".", "\\ldots", ":"):
             self._dots(label, drop)
+            return
+        if label == "\\div" and rng.random() < _MADE_OBELUS:
+            self._obelus(drop)
             return
         sets, shares = glyphs(self.validation)[label]
         samples = sets[int(rng.choice(len(sets), p=shares))]
@@ -126,36 +168,61 @@ class _Canvas:
         for i in sample.group:
             piece = sample.ink.outline[i]
             if isinstance(piece, Stroke):
-                points = (piece.points - corner) * scale
+                points = (piece.points - corner) * scale + place
+                points = points + np.stack([self.slant * (self.foot - points[:, 1]), np.zeros(len(points))], 1)
                 low = points.min(0) - self.pen
                 wide, high = np.ceil(points.max(0) + self.pen - low).astype(int) + 1
                 layer = np.zeros((high, wide), np.uint8)
                 fixed = np.round((points - low) * (1 << SHIFT)).astype(np.int32)
                 draw_stroke(layer, fixed, 255, max(round(self.pen), 1))
-                self._over(layer, round(place[0] + low[0]), round(place[1] + low[1]), self.pencil)
+                self._over(layer, round(low[0]), round(low[1]), self.pencil)
             else:
                 height, width = piece.mask.shape
                 size = max(round(width * scale), 1), max(round(height * scale), 1)
                 layer = cv2.resize(piece.mask, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
                 x, y = (np.array(piece.origin) - corner) * scale + place
-                self._over(layer, round(x), round(y), self.pencil)
+                layer, shift = self._slanted(layer, y)
+                self._over(layer, round(x + shift), round(y), self.pencil)
+
+    def _slanted(self, layer: np.ndarray, y: float) -> tuple[np.ndarray, float]:
+        """A layer whose top is at ``y``, leaning as the hand does, and how far to the right it begins then."""
+        ends = [self.slant * (self.foot - y), self.slant * (self.foot - y - len(layer))]
+        shift = min(ends)
+        to_layer = np.array([[1, -self.slant, ends[0] - shift], [0, 1, 0]])
+        size = layer.shape[1] + round(max(ends) - shift) + 1, len(layer)
+        return cv2.warpAffine(layer, to_layer, size, flags=cv2.INTER_LINEAR), shift
+
+    def _obelus(self, drop: float) -> None:
+        rng, size = self.rng, _DIGIT * self.tall
+        start = self.x
+        self._write("-", drop)
+        middle, high = (start + self.x) / 2, self.foot - size / 2 + drop
+        for side in (-1, 1):
+            self._dot(middle + rng.normal(0, 0.05) * size, high + side * rng.uniform(0.13, 0.32) * size, self._radius())
+
+    def _radius(self) -> float:
+        return max(0.5 * self.pen * float(self.rng.uniform(0.8, 1.5)), 1.2)
+
+    def _dot(self, x: float, y: float, radius: float) -> None:
+        """A tap of the pen, or nearly one."""
+        x += self.slant * (self.foot - y)
+        side = int(2 * radius + 4)
+        layer = np.zeros((side, side), np.uint8)
+        end = self.rng.normal(0, 0.5, 2) * radius
+        middle = np.array([side / 2, side / 2])
+        points = np.round(np.stack([middle, middle + end]) * (1 << SHIFT)).astype(np.int32)
+        draw_stroke(layer, points, 255, max(round(1.6 * radius), 1))
+        self._over(layer, round(x - side / 2), round(y - side / 2), self.pencil)
 
     def _dots(self, label: str, drop: float) -> None:
         rng, size = self.rng, _DIGIT * self.tall
-        radius = max(0.5 * self.pen * rng.uniform(0.9, 1.5), 1.2)
+        radius = self._radius()
         heights = [0.15, 0.75] if label == ":" else [0.02]
         count = int(rng.choice([2, 3, 3, 3, 4, 6])) if label == "\\ldots" else 1
         for _ in range(count):
             self.x += max(rng.uniform(0.02, 0.2) * size, radius)
             for height in heights:
-                y = self.foot + drop - height * size + rng.normal(0, 0.02) * size
-                side = int(2 * radius + 4)
-                layer = np.zeros((side, side), np.uint8)
-                end = rng.normal(0, 0.5, 2) * radius
-                middle = np.array([side / 2, side / 2])
-                points = np.round(np.stack([middle, middle + end]) * 16).astype(np.int32)
-                draw_stroke(layer, points, 255, max(round(1.6 * radius), 1))
-                self._over(layer, round(self.x - side / 2), round(y - side / 2), self.pencil)
+                self._dot(self.x, self.foot + drop - height * size + rng.normal(0, 0.02) * size, radius)
             self.x += radius
         self.x += rng.uniform(0.02, 0.18) * size
 
@@ -174,8 +241,11 @@ class _Canvas:
         elif frame == "box":
             points = np.array([[x0, top], [x1, top], [x1, bottom], [x0, bottom], [x0, top]])
         else:
-            turn = np.linspace(0, 2 * np.pi, 48)
-            waves = 1 + (rng.uniform(0.02, 0.08) * np.sin(int(rng.integers(8, 16)) * turn) if rng.random() < 0.3 else 0)
+            turn = np.linspace(0, 2 * np.pi, 96)
+            # Flowers and leaves: the frame goes in and out, as a wave or in spikes.
+            wave = np.sin(int(rng.integers(6, 16)) * turn + rng.uniform(0, 6))
+            waves = 1 + rng.uniform(0.02, 0.16) * (np.arcsin(wave) if rng.random() < 0.5 else wave)
+            waves = waves if rng.random() < 0.4 else 1.0
             points = np.stack([
                 (x0 + x1) / 2 + (x1 - x0) / 2 * waves * np.cos(turn),
                 self.middle + (bottom - top) / 2 * waves * np.sin(turn),
@@ -186,15 +256,12 @@ class _Canvas:
         """Ink that is no part of the row: rules, underlines, notes above, the rows above and below, specks."""
         rng, height = self.rng, self.ink.shape[0]
         end = self.x
-        if rng.random() < 0.18:
-            x = np.sort(rng.uniform(0, end, 2))
-            y = self.foot + rng.uniform(0.12, 0.45) * _DIGIT
-            points = np.array([[x[0], y], [x[1], y + rng.normal(0, 2)]])
-            self.line(points, max(round(rng.uniform(0.03, 0.12) * _DIGIT), 1), float(rng.uniform(0.15, 1)))
-        if rng.random() < 0.08:
+        if rng.random() < 0.22:
+            self._underline(end)
+        if rng.random() < 0.1:
             x = rng.choice([rng.uniform(0, 3), end])
             points = np.array([[x, 0], [x + rng.normal(0, 2), height]])
-            self.line(points, max(round(rng.uniform(0.03, 0.15) * _DIGIT), 1), float(rng.uniform(0.2, 1)))
+            self.line(points, max(round(rng.uniform(0.03, 0.4) * _DIGIT), 1), float(rng.uniform(0.2, 1)))
         if rng.random() < 0.25:
             self._strangers()
         if rng.random() < 0.2:
@@ -205,6 +272,22 @@ class _Canvas:
             spot = rng.uniform((0, 0), (end, height))
             ends = np.stack([spot, spot + rng.normal(0, 2, 2)])
             self.line(ends, int(rng.integers(1, 3)), float(rng.uniform(0.1, 0.6)))
+
+    def _underline(self, end: float) -> None:
+        """A line under a part of the row, whole or dashed; some turn up at an end, as a bracket does."""
+        rng = self.rng
+        x = np.sort(rng.uniform(0, end, 2))
+        y = self.foot + rng.uniform(0.12, 0.5) * _DIGIT
+        points = np.array([[x[0], y], [x[1], y + rng.normal(0, 3)]])
+        width, black = max(round(rng.uniform(0.03, 0.13) * _DIGIT), 1), float(rng.uniform(0.15, 1))
+        if rng.random() < 0.2:
+            for start in np.arange(x[0], x[1], 0.5 * _DIGIT):
+                self.line(np.array([[start, y], [start + 0.25 * _DIGIT, y]]), width, black)
+            return
+        if rng.random() < 0.25:
+            rise = rng.uniform(0.05, 0.4) * _DIGIT
+            points = np.array([*points, [x[1] + rng.normal(0, 2), y - rise]])
+        self.line(points, width, black)
 
     def _show_through(self) -> np.ndarray:
         """The print of the paper's other side, mirrored and faint."""
@@ -248,22 +331,57 @@ class _Canvas:
         self.x, self.foot, self.tall, self.pen = kept
 
 
-def _photographed(ink: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, float]:
-    """Ink (height, width), 0 … 1, as darkness in a photograph, and the height of its digits in pixels there."""
+def _photographed(ink: np.ndarray, faintest: float, rng: np.random.Generator) -> tuple[np.ndarray, float]:
+    """Ink (height, width), 0 … 1, as darkness in a photograph, and the height of its digits in pixels there.
+
+    Noise is measured by the faintest strokes: in what drowns them nobody could read, and nothing is learned from it.
+    """
     height, width = ink.shape
     slope, shear = rng.normal(0, 0.015), rng.normal(0, 0.08)
     matrix = np.array([[1, shear, -shear * height / 2], [slope, 1, -slope * width / 2]])
     ink = cv2.warpAffine(ink, matrix, (width, height), flags=cv2.INTER_LINEAR)
-    pixels = float(np.exp(rng.uniform(np.log(9), np.log(34))))
+    pixels = float(np.exp(rng.uniform(np.log(11), np.log(36)))) if rng.random() < 0.85 else float(rng.uniform(8, 11))
     scale = pixels / _DIGIT
     small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (0, 0), 0.25 + abs(rng.normal(0, 0.05)) * pixels)
-    small += rng.normal(0, 1, small.shape).astype(np.float32) * float(rng.uniform(0.0, 0.03))
-    if rng.random() < 0.5:
-        gray = np.clip(235 - 200 * small, 0, 255).astype(np.uint8)
-        _, data = cv2.imencode(".jpg", gray, [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(35, 92))])
-        small = (235 - cv2.imdecode(data, cv2.IMREAD_GRAYSCALE).astype(np.float32)) / 200
+    blur = 0.25 + abs(rng.normal(0, 0.035)) * pixels if rng.random() < 0.85 else 0.2 + rng.uniform(0.03, 0.09) * pixels
+    # A hand that shakes blurs along one direction.
+    small = cv2.GaussianBlur(small, (0, 0), blur, sigmaY=blur * float(np.exp(rng.normal(0, 0.25))))
+    if rng.random() < 0.2:
+        # What a telephone does to make its pictures crisp: light seams around dark strokes.
+        small += float(rng.uniform(0.3, 1.2)) * (small - cv2.GaussianBlur(small, (0, 0), rng.uniform(0.8, 2.0)))
+    small += rng.normal(0, 1, small.shape).astype(np.float32) * float(rng.uniform(0.0, 0.06) * faintest)
+    if rng.random() < 0.4:
+        grain = cv2.GaussianBlur(rng.normal(0, 1, small.shape).astype(np.float32), (0, 0), rng.uniform(0.7, 2.5))
+        small += grain * float(rng.uniform(0.01, 0.1) * faintest / max(float(grain.std()), 1e-6))
+    if rng.random() < 0.6:
+        paper = float(rng.uniform(120, 245))
+        contrast = paper * float(rng.uniform(0.45, 0.9))
+        gray = np.clip(paper - contrast * small, 0, 255).astype(np.uint8)
+        _, data = cv2.imencode(
+            ".jpg", gray, [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(35 if pixels > 16 else 60, 92))]
+        )
+        small = (paper - cv2.imdecode(data, cv2.IMREAD_GRAYSCALE).astype(np.float32)) / np.float32(contrast)
     return small, pixels
+
+
+def _cut_out(darkness: np.ndarray, digit: float, pixels: float, rng: np.random.Generator) -> np.ndarray:
+    """The window of a row that the recogniser is shown, its digits taken to be ``digit`` high.
+
+    Nobody knows a row's middle exactly, and some photographs end just above and below it, or at its last digit.
+    """
+    half = digit * LINE_HEIGHT / DIGIT_HEIGHT / 2
+    middle = darkness.shape[0] / 2 + float(rng.normal(0, 0.08)) * pixels
+    top, bottom = round(middle - half), round(middle + half)
+    first, last = 0, len(darkness)
+    if rng.random() < 0.1:
+        centre = darkness.shape[0] / 2
+        first = round(centre - rng.uniform(0.55, 1.2) * pixels)
+        last = round(centre + rng.uniform(0.55, 1.2) * pixels)
+        darkness = darkness[max(first, 0) : last]
+        first = max(first, 0)
+        last = first + len(darkness)
+    window = darkness[max(top - first, 0) : max(bottom - first, max(top - first, 0) + 1)]
+    return np.pad(window, ((max(first - top, 0), max(bottom - last, 0)), (0, 0)), mode="edge")
 
 
 def line_picture(rng: np.random.Generator, parts: Sequence[Part], validation: bool = False) -> LinePicture:
@@ -277,17 +395,18 @@ def line_picture(rng: np.random.Generator, parts: Sequence[Part], validation: bo
     canvas = _Canvas(rng, validation)
     for part in parts:
         canvas.part(part)
-    # Behind a row there may be room that nothing is written in.
-    canvas.x += rng.uniform(0, 40) if rng.random() < 0.7 else rng.uniform(40, 5 * _DIGIT)
+    # Behind a row there may be room that nothing is written in; or its last character is cut a little.
+    behind = rng.random()
+    if behind < 0.05:
+        canvas.x -= rng.uniform(0.0, 0.12) * _DIGIT
+    else:
+        canvas.x += rng.uniform(0, 40) if behind < 0.7 else rng.uniform(40, 5 * _DIGIT)
     canvas.ink = canvas.ink[:, : max(round(canvas.x), 24)]
     canvas.distract()
-    darkness, pixels = _photographed(canvas.ink, rng)
-    # Nobody knows a row's middle and the height of its digits exactly.
-    digit = pixels * float(np.exp(rng.normal(0.06, 0.12)))
-    half = digit * LINE_HEIGHT / DIGIT_HEIGHT / 2
-    middle = darkness.shape[0] / 2 + float(rng.normal(0, 0.07)) * pixels
-    top, bottom = round(middle - half), round(middle + half)
-    padded = np.pad(darkness, ((max(-top, 0), max(bottom - len(darkness), 0)), (0, 0)), mode="edge")
-    top, bottom = top + max(-top, 0), bottom + max(-top, 0)
-    image = line_image(padded[top:bottom], digit)
+    by_hand = any(part.hand for part in parts)
+    darkness, pixels = _photographed(canvas.ink, min(canvas.pencil, canvas.black) if by_hand else canvas.black, rng)
+    # What is all handwriting is measured by itself.
+    typical = pixels * (1.0 if any(not part.hand for part in parts) else canvas.tall)
+    digit = typical * float(np.exp(rng.normal(0.06, 0.13)))
+    image = line_image(_cut_out(darkness, digit, pixels, rng), digit)
     return LinePicture(image, tuple(label for part in parts for label in part.labels))

@@ -44,7 +44,7 @@ def _number(rng: np.random.Generator) -> list[str]:
 def _side(rng: np.random.Generator, operators: int) -> list[str]:
     side = _number(rng)
     for _ in range(operators):
-        sign = str(rng.choice(_OPERATORS)) if rng.random() < 0.93 else str(rng.choice(["/", ":"]))
+        sign = str(rng.choice(_OPERATORS)) if rng.random() < 0.93 else str(rng.choice(["/", ":", "*"]))
         side += [sign, *_number(rng)]
     if operators and rng.random() < 0.1:
         at = max(i for i, c in enumerate(side) if not (c.isdigit() or c in ".,"))

@@ -16,7 +16,7 @@ from fastai.data.core import DataLoaders
 from fastai.learner import AvgMetric, Learner
 from fastai.optimizer import Adam
 from fastai.torch_core import set_seed
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
 
@@ -26,6 +26,7 @@ from models.line_recogniser import LineRecogniser
 from training.classifier import BFloat16, SaveLast
 from training.configuration import RUNS
 from training.lines.glyphs import glyphs
+from training.lines.initial import go_on_from
 from training.lines.picture import LinePicture, line_picture
 from training.lines.texts import row
 
@@ -43,7 +44,7 @@ class LinesConfiguration:
         epochs: passes; one pass makes ``lines`` rows.
         batch: rows a step.
         lr: greatest learning rate of the cycle.
-        initial: weights to go on from.
+        initial: weights to go on from, of a run or a released graph.
     """
 
     epochs: int = 12
@@ -150,7 +151,8 @@ def train_lines(configuration: LinesConfiguration, name: str = "lines", bars: bo
     loaders.n_inp = 1
     model = LineRecogniser(dropout=c.dropout).to(memory_format=torch.channels_last)
     if c.initial:
-        model.load_state_dict(load_file(c.initial))
+        rng = np.random.default_rng(c.seed)
+        go_on_from(model, Path(c.initial), [line_picture(rng, row(rng)).image for _ in range(128)])
     save = SaveLast()
     save.first_epoch = done
     learner = Learner(

@@ -20,7 +20,8 @@ from time import perf_counter
 import cv2
 import numpy as np
 
-from app.marking.marker import MarkedPage, Marker, Problem
+from app.marking.marked_page import MarkedPage, Problem
+from app.marking.marker import Marker
 from app.marking.verdicts import Verdict
 from app.maths import TextError, evaluate, parse, read_text
 from app.reading.errors import ReadingError

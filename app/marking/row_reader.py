@@ -1,0 +1,342 @@
+"""The rows of a page to the problems they are: sums in columns, lines, and a picture's only row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+
+import numpy as np
+
+from app.marking.carries import without_touching_carries
+from app.marking.columns import Block
+from app.marking.layout import Glyph, Line, around, boxes_of
+from app.marking.page_ink import Piece
+from app.marking.problem import (
+    BLANK,
+    DIGITS,
+    Cell,
+    Cells,
+    Version,
+    at_relations,
+    confidence_of,
+    contains,
+    is_problem,
+    layout_of,
+    spans,
+    walk,
+    without_numbering,
+)
+from app.marking.rows import FindsHypotheses, is_wellformed, plausibility, read_row, row_ink
+from app.marking.second_opinion import Judge, heard, reconsidered, strips_of, strips_of_picture, text_of
+from app.marking.slots import Slot
+from app.marking.struck_out import without_struck_out
+from app.marking.touching import part_touching
+from app.marking.verdicts import blank
+from app.reading.reading import Symbol
+from models.ink import Box
+from models.line_image import CHARACTERS
+from models.vocabulary import Kind
+
+_NUMERALS = DIGITS | {".", ","}
+_SIGNS = frozenset(("+", "-", "\\times"))
+_COLUMN_VERSIONS = 3
+"""Ways to read each row of a sum in columns that the verdict looks at."""
+_LOOKED_AT = 8
+"""Ways to read a line of which one has to be a problem, where nothing looks like a sign of arithmetic."""
+MOST_PIECES = 40
+"""Pieces of ink on a line of arithmetic at the most: more are another script."""
+_MOST_IN_ROW = 14
+"""Pieces of ink in a row of a sum in columns at the most."""
+_WIDER_THAN_DIGIT = 1.4
+"""Width of what may be two digits of a sum in columns, in widths of its typical digit."""
+_ONE_ROW = 4.5
+"""Height of a picture that shows one row, in symbol heights at the most."""
+_LEAST_WIDE = 1.5
+"""Its width in its own heights, at the least."""
+_MARGIN_OF_BLANK = 0.08
+"""Room around an empty place for an answer that belongs to its frame, in symbol heights."""
+_CLEARANCE = 0.6
+"""Least room between an answer and what comes next on its line, in symbol heights."""
+_ANSWER, _REST_OF_ANSWER = 5.0, 2.5
+"""Room looked at behind an equals sign, and behind an answer, in symbol heights."""
+_LEAST_CONFIDENCE = 0.35
+"""Least typical confidence of the symbols of a problem; below it the line is another script or a picture."""
+_LEAST_MALFORMED = 0.6
+"""The same of a line that breaks the grammar of arithmetic."""
+_LEAST_CONFIDENCE_ALONE = 0.75
+"""The same of a line without a relation, which could be a date or a telephone number."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A problem before it has its place: ways to read it, and where it is on the sheet."""
+
+    versions: tuple[Version, ...]
+    box: Box
+
+
+@dataclass(frozen=True, eq=False)
+class RowsOfPage:
+    """What the rows of a sheet are read from: its ink, where rows and sums are, its places for answers, how high its
+    digits are, its picture."""
+
+    pieces: Sequence[Piece]
+    others: np.ndarray
+    slots: Sequence[Slot]
+    height: float
+    pen: float
+    darkness: np.ndarray
+
+    def room_behind(self, box: Box) -> float:
+        """How far right of a box no other row or sum begins at its height, with some room before that, or the picture
+        ends."""
+        b = self.others
+        beside = (b[:, 0] >= box[2]) & (b[:, 1] < box[3]) & (b[:, 3] > box[1])
+        return float(min(b[beside, 0].min(initial=np.inf) - _CLEARANCE * self.height, self.darkness.shape[1]))
+
+
+class RowReader:
+    """Reads the rows of a page. Stateless between calls and safe to share between threads if its reader is.
+
+    Args:
+        reader: reads rows of ink.
+    """
+
+    def __init__(self, reader: FindsHypotheses) -> None:
+        self.reader = reader
+
+    def block(self, block: Block, page: RowsOfPage) -> Found | None:
+        """A sum in columns as one row: ``a+b=c``."""
+        if max(map(len, (*block.rows, block.result))) > _MOST_IN_ROW:
+            return None
+        boxes = boxes_of([page.pieces[i] for row in (*block.rows, block.result) for i in row])
+        tall = boxes[boxes[:, 3] - boxes[:, 1] > 4 * page.pen]
+        usual = float(np.median(tall[:, 2] - tall[:, 0])) if len(tall) else 0.0
+        # Of digits with carries on them there may be many: the lower ones have none.
+        digit = float(np.percentile(tall[:, 3] - tall[:, 1], 35)) if len(tall) else np.inf
+        rows = []
+        for k, row in enumerate((*block.rows, block.result)):
+            if not row:
+                continue
+            operator = k == len(block.rows) - 1
+            pieces = [page.pieces[i] for i in row]
+            if k < len(block.rows):
+                pieces = without_touching_carries(pieces, digit, page.pen, self.reader.network.classify)
+            ink = part_touching(row_ink(pieces, page.pen), _WIDER_THAN_DIGIT * usual)
+            numerals = _NUMERALS if block.has_points else DIGITS
+            versions = read_row(self.reader, ink, numerals, _SIGNS if operator else DIGITS, shape=1.0)
+            fits = partial(_fits_column, operator=operator)
+            ends = min(p.box[0] for p in ink.pieces), max(p.box[2] for p in ink.pieces)
+            versions = self._reconsidered(versions, page, ends, fits, numerals | _SIGNS if operator else numerals)
+            rows.append([v for v in versions if fits(v.cells)][:_COLUMN_VERSIONS])
+        equals = Cell(Symbol("=", page.pieces[block.rule].blob.box, printed=True), {})
+        versions = []
+        for choice in product(*rows):
+            parts = [v.cells for v in choice]
+            cells = (*(c for part in parts[: len(block.rows)] for c in part), equals)
+            cells += tuple(replace(c, in_slot=True) for part in parts[len(block.rows) :] for c in part)
+            versions.append(Version(cells, float(np.prod([v.probability for v in choice]))))
+        versions.sort(key=lambda v: -v.probability)
+        if not versions or not is_problem(versions[0].cells):
+            return None
+        return Found(_merged(versions), block.box)
+
+    def line(self, line: Line, page: RowsOfPage) -> list[Found]:
+        """The problems that stand on a line; mostly one or none."""
+        clean = _without_specks(line, page.height)
+        kept = without_struck_out(clean, page.pieces, page.pen)
+        members = [i for g in kept.glyphs for i in g.pieces]
+        if len(members) < 2:
+            return []
+        empty = [blank(g.box) for g in kept.glyphs if not g.pieces]
+        ink = part_touching(row_ink([page.pieces[i] for i in members], page.pen))
+        versions = []
+        for version in read_row(self.reader, ink, compared=_place_of_comparison(kept, page.slots)):
+            cells = with_dots(version.cells)
+            cells = tuple(sorted((*cells, *empty), key=lambda c: c.box[0] + c.box[2]))
+            versions.append(Version(cells, version.probability))
+        parts = _split(versions, page.height)
+        # Prose is not worth a second look, and what was struck out is in the picture still.
+        likely = signs_of_arithmetic(line) > 0 or any(is_problem(v.cells) for v in versions[:_LOOKED_AT])
+        if likely and len(kept.glyphs) == len(clean.glyphs):
+            whole = [g.box for g in kept.glyphs] if len(parts) == 1 else []
+            parts = [self._reconsidered(part, page, _ends(part[0].cells, whole, page), plausibility) for part in parts]
+        return [problem for part in parts if (problem := _problem(part, page))]
+
+    def only_row(self, page: RowsOfPage, pieces: int) -> list[Found]:
+        """The problem that a cut-out line shows, by its picture alone: in few or blurred pixels symbols run together
+        with one another and with what is drawn around them, and no piece of ink is one symbol."""
+        high, wide = page.darkness.shape
+        if high > _ONE_ROW * page.height or wide < _LEAST_WIDE * high or pieces > MOST_PIECES:
+            return []
+        strips = strips_of_picture(page.darkness, page.height)
+        if not strips:
+            return []
+        strip, frames = heard(strips, self.reader.network.transcribe)
+        versions = reconsidered((), frames, strip, plausibility)
+        problem = _problem(versions, page) if versions else None
+        return [problem] if problem and at_relations(problem.versions[0].cells) else []
+
+    def _reconsidered(
+        self,
+        versions: Sequence[Version],
+        page: RowsOfPage,
+        ends: tuple[float, float],
+        form: Judge,
+        alphabet: Collection[str] = CHARACTERS,
+    ) -> list[Version]:
+        """The ways to read a row, weighed with what the line recogniser says of its picture between its ends."""
+        if text_of(versions[0].cells) is None:
+            return list(versions)
+        versions = _merged(versions)
+        darkness = _without_blanks(page.darkness, versions[0].cells, page.height)
+        strips = strips_of(darkness, versions[0].cells, ends, page.height)
+        if not strips:
+            return list(versions)
+        strip, frames = heard(strips, self.reader.network.transcribe, alphabet)
+        return reconsidered(versions, frames, strip, form)
+
+
+def _problem(versions: Sequence[Version], page: RowsOfPage) -> Found | None:
+    """The problem that a part of a line is, if it is one."""
+    merged = _merged(
+        [
+            Version(without_numbering(tuple(_in_slot(c, page.slots) for c in v.cells), page.height), v.probability)
+            for v in versions
+        ]
+    )
+    cells = merged[0].cells
+    least = _LEAST_CONFIDENCE if at_relations(cells) else _LEAST_CONFIDENCE_ALONE
+    # What breaks the grammar is a problem only where its symbols are plain: else it is words, or a picture.
+    least = least if is_wellformed(cells) else max(least, _LEAST_MALFORMED)
+    if not is_problem(cells) or _typical_confidence(cells) < least:
+        return None
+    held = [s.box for s in page.slots if any(contains(s.box, c.box) for c in cells)]
+    return Found(merged, around([spans(cells), *held]))
+
+
+def _without_blanks(darkness: np.ndarray, cells: Cells, height: float) -> np.ndarray:
+    """A page's picture without a row's empty places: a circle looks like a zero where nothing stands in it."""
+    blanks = [c.box for c in cells if c.label == BLANK]
+    if not blanks:
+        return darkness
+    cleaned, margin = darkness.copy(), _MARGIN_OF_BLANK * height
+    for x0, y0, x1, y1 in blanks:
+        top, left = max(round(y0 - margin), 0), max(round(x0 - margin), 0)
+        cleaned[top : round(y1 + margin), left : round(x1 + margin)] = 0
+    return cleaned
+
+
+def _ends(cells: Cells, glyphs: Sequence[Box], page: RowsOfPage) -> tuple[float, float]:
+    """Left and right end of a row: of its cells and glyphs, and of some room behind them, where pencil may be too
+    faint to be found as ink; of more where there is no answer yet."""
+    boxes = [*(c.box for c in cells), *glyphs]
+    left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    _, top, _, bottom = spans(cells)
+    room = page.room_behind((left, top, right, bottom))
+    longest = _ANSWER if cells[-1].kind is Kind.RELATION else _REST_OF_ANSWER
+    return left, max(right, min(room, right + longest * page.height))
+
+
+def _in_slot(cell: Cell, slots: Sequence[Slot]) -> Cell:
+    return replace(cell, in_slot=True) if any(contains(s.box, cell.box) for s in slots) else cell
+
+
+def _place_of_comparison(line: Line, slots: Sequence[Slot]) -> list[Box]:
+    """The circle on a line that has no equals sign outside of it: a sign of comparison is written in it, 5 ○ 3."""
+    circles = [s.box for s in slots if s.shape == "circle" and any(contains(s.box, g.box) for g in line.glyphs)]
+    if len(circles) != 1 or any(g.is_equals and not contains(circles[0], g.box) for g in line.glyphs):
+        return []
+    return circles
+
+
+def _without_specks(line: Line, height: float) -> Line:
+    """A line without what is too small for a symbol and stands where no decimal point or dots would."""
+    glyphs = list(line.glyphs)
+
+    def tiny(g: Glyph) -> bool:
+        return bool(g.pieces) and max(g.box[2] - g.box[0], g.box[3] - g.box[1]) < 0.3 * height
+
+    while glyphs and tiny(glyphs[0]):
+        glyphs.pop(0)
+    while glyphs and tiny(glyphs[-1]):
+        glyphs.pop()
+    kept = []
+    for k, g in enumerate(glyphs):
+        if tiny(g):
+            before, after = glyphs[k - 1], glyphs[k + 1]
+            dots = tiny(before) or tiny(after)
+            low = g.middle > (before.middle + after.middle) / 2 + 0.15 * height
+            numbers = k <= 3 and before.box[3] - before.box[1] > 0.5 * height  # 12. before a problem
+            if not dots and not (low and (numbers or after.box[0] - before.box[2] < 1.2 * height)):
+                continue
+        kept.append(g)
+    return Line(kept)
+
+
+def with_dots(cells: Sequence[Cell]) -> Cells:
+    """A row with two or more dots in a row as the one sign that parts quotient and remainder."""
+    result: list[Cell] = []
+    run: list[Cell] = []
+    for cell in (*cells, None):
+        if cell is not None and cell.label in (".", "\\cdot"):
+            run.append(cell)
+            continue
+        if len(run) > 1:
+            box, printed = around([c.box for c in run]), run[0].symbol.printed
+            result.append(Cell(Symbol("\\ldots", box, confidence_of(run), printed=printed), {}))
+        else:
+            result += run
+        run = []
+        if cell is not None:
+            result.append(cell)
+    return tuple(result)
+
+
+def _fits_column(cells: Cells, operator: bool) -> bool:
+    """Whether a row of a sum in columns is a number, with a sign before it where there has to be one."""
+    numerals = cells[1:] if operator and cells and cells[0].label in _SIGNS else cells
+    return bool(numerals) and all(c.label in _NUMERALS for c in numerals) and (not operator or numerals is not cells)
+
+
+def _split(versions: Sequence[Version], height: float) -> list[list[Version]]:
+    """The ways to read a line, parted where one problem ends and the next begins."""
+    cells = versions[0].cells
+    if len(at_relations(cells)) < 2:
+        return [list(versions)]
+    for k in range(len(cells) - 1, 0, -1):
+        gap = cells[k].box[0] - cells[k - 1].box[2]
+        if gap > height and is_problem(cells[:k]) and is_problem(cells[k:]) and _begins(cells[k]):
+            x = (cells[k].box[0] + cells[k - 1].box[2]) / 2
+            left = [Version(tuple(c for c in v.cells if c.box[0] < x), v.probability) for v in versions]
+            right = [Version(tuple(c for c in v.cells if c.box[0] >= x), v.probability) for v in versions]
+            return [*_split(left, height), right]
+    return [list(versions)]
+
+
+def _begins(cell: Cell) -> bool:
+    return cell.kind in (Kind.DIGIT, Kind.OPEN, Kind.BLANK) or cell.is_fraction
+
+
+def _merged(versions: Sequence[Version]) -> tuple[Version, ...]:
+    """The versions with equal ones added up; the most probable *reading* stays first."""
+    merged: dict[tuple[str, ...], Version] = {}
+    for version in versions:
+        key = tuple(cell.label for cell in walk(version.cells))
+        if key in merged:
+            merged[key] = replace(merged[key], probability=merged[key].probability + version.probability)
+        else:
+            merged[key] = version
+    return tuple(sorted(merged.values(), key=lambda v: -v.probability))
+
+
+def _typical_confidence(cells: Cells) -> float:
+    """Geometric mean of the symbols' confidences."""
+    return confidence_of(cells) ** (1 / max(len(layout_of(cells)[0]), 1))
+
+
+def signs_of_arithmetic(line: Line) -> int:
+    """How many equals signs and empty places for an answer a line seems to have."""
+    return sum(g.is_equals or not g.pieces for g in line.glyphs)
