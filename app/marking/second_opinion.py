@@ -135,7 +135,7 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
         versions: of the ink, their probabilities sum to 1 at most; none where the ink tells nothing.
         frames: the recogniser's log probabilities (T, 1 + len(CHARACTERS)).
         strip: what it saw.
-        form: of rows that the ink did not suggest.
+        form: of rows.
 
     Returns:
         Versions, the most probable first, the recogniser's own among them; what is missing to a sum of 1 is the
@@ -152,7 +152,9 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     rest = _WEIGHT * np.log(max(1.0 - float(np.exp(list(said.values())).sum()), 1e-12))
     ways, scores = list(versions), []
     for version, text in zip(versions, texts, strict=True):
-        scores.append(np.log(max(version.probability, 1e-30)) + (rest if text is None else _WEIGHT * said[text]))
+        # The recogniser knows no grammar: what breaks it is believed less once more.
+        likely = np.log(max(version.probability, 1e-30)) + np.log(max(form(version.cells), 1e-30))
+        scores.append(likely + (rest if text is None else _WEIGHT * said[text]))
     like = versions[0].cells if versions else ()
     for text in own:
         cells = _cells(text, frames, strip, like)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.marking.problem import Cells, Version, labels_of
-from app.marking.second_opinion import Strip, reconsidered, strips_of, text_of
+from app.marking.second_opinion import Strip, heard, reconsidered, strips_of, text_of
 from models.line_image import CHARACTERS, STRIDE
 from tests.marking.test_rows import row
 
@@ -29,7 +29,7 @@ def said(text: str, sure: float, columns: int) -> np.ndarray:
 def weighed(readings: dict[str, float], heard: str, sure: float, rival: str = "") -> list[Version]:
     """Readings of ink with their probabilities, and what the line recogniser says: one text, or one of two."""
     versions = [Version(row(text), p) for text, p in readings.items()]
-    (strip,) = strips_of(DARKNESS, versions[0].cells, (0, 130), 20.0)
+    strip, *_ = strips_of(DARKNESS, versions[0].cells, (0, 130), 20.0)
     frames = said(heard, sure, strip.image.shape[1] // STRIDE)
     if rival:
         frames = np.logaddexp(frames + np.log(0.6), said(rival, sure, len(frames)) + np.log(0.4))
@@ -88,8 +88,30 @@ def test_a_row_is_pictured_the_same_at_any_size_and_slope():
 
 
 def test_a_row_is_looked_at_in_the_size_of_the_page_too():
-    assert len(strips_of(DARKNESS, row("88"), (0, 30), 20.0)) == 1
-    assert len(strips_of(DARKNESS, row("88"), (0, 30), 40.0)) == 2
+    own, *others = strips_of(DARKNESS, row("88"), (0, 30), 20.0)
+    again, of_page, *_ = strips_of(DARKNESS, row("88"), (0, 30), 40.0)
+    assert np.array_equal(own.image, again.image)
+    # The larger its digits are taken to be, the fewer columns they leave.
+    assert of_page.image.shape[1] < own.image.shape[1]
+    assert min(o.image.shape[1] for o in others) < own.image.shape[1] < max(o.image.shape[1] for o in others)
+
+
+def test_other_sizes_are_tried_only_where_a_row_is_not_plain():
+    strips = strips_of(DARKNESS, row("3+4=7"), (0, 130), 20.0)
+    tried = []
+
+    def transcribe(sure: dict[int, float]):
+        def seen(image: np.ndarray) -> np.ndarray:
+            tried.append(image.shape[1])
+            return said("3+4=7", sure.get(len(tried), 0.6), 40)
+
+        return seen
+
+    assert heard(strips, transcribe({1: 0.999}))[0] is strips[0]
+    assert len(tried) == 1
+    tried.clear()
+    assert heard(strips, transcribe({3: 0.9}))[0] is strips[2]
+    assert len(tried) == len(strips)
 
 
 def test_a_class_that_it_does_not_know_is_not_asked_about():
