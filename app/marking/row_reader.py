@@ -129,7 +129,8 @@ class RowReader:
             versions = read_row(self.reader, ink, numerals, _SIGNS if operator else DIGITS, shape=1.0)
             fits = partial(_fits_column, operator=operator)
             ends = min(p.box[0] for p in ink.pieces), max(p.box[2] for p in ink.pieces)
-            versions = self._reconsidered(versions, page, ends, fits, numerals | _SIGNS if operator else numerals)
+            characters = numerals | _SIGNS if operator else numerals
+            versions = self._reconsidered(versions, page, ends, fits, characters, thorough=True)
             rows.append([v for v in versions if fits(v.cells)][:_COLUMN_VERSIONS])
         equals = Cell(Symbol("=", page.pieces[block.rule].blob.box, printed=True), {})
         versions = []
@@ -186,16 +187,18 @@ class RowReader:
         ends: tuple[float, float],
         form: Judge,
         alphabet: Collection[str] = CHARACTERS,
+        thorough: bool = False,
     ) -> list[Version]:
-        """The ways to read a row, weighed with what the line recogniser says of its picture between its ends."""
-        if text_of(versions[0].cells) is None:
-            return list(versions)
+        """The ways to read a row, weighed with what the line recogniser says of its picture between its ends; where
+        both read the same at first sight, a page of many rows has no time for a second."""
         versions = _merged(versions)
+        if (read := text_of(versions[0].cells)) is None:
+            return list(versions)
         darkness = _without_blanks(page.darkness, versions[0].cells, page.height)
         strips = strips_of(darkness, versions[0].cells, ends, page.height)
         if not strips:
             return list(versions)
-        strip, frames = heard(strips, self.reader.network.transcribe, alphabet)
+        strip, frames = heard(strips, self.reader.network.transcribe, alphabet, None if thorough else read)
         return reconsidered(versions, frames, strip, form)
 
 

@@ -98,25 +98,30 @@ def strips_of_picture(darkness: np.ndarray, height: float) -> list[Strip]:
 
 
 def heard(
-    strips: Sequence[Strip], transcribe: Transcribe, alphabet: Collection[str] = CHARACTERS
+    strips: Sequence[Strip],
+    transcribe: Transcribe,
+    alphabet: Collection[str] = CHARACTERS,
+    read: Text | None = None,
 ) -> tuple[Strip, np.ndarray]:
-    """The first picture that the line recogniser reads plainly, or else the one that it reads most surely, and its
-    log probabilities (T, classes).
+    """The first picture that the line recogniser reads plainly, or as the ink is read, or else the one that it reads
+    most surely, and its log probabilities (T, classes).
 
     Args:
         strips: pictures of one row, the most promising first.
         transcribe: the recogniser.
         alphabet: characters that may stand there.
+        read: the likeliest reading of the ink.
     """
     classes = {CLASS[label] for label in alphabet}
     best, surest = None, -np.inf
     for strip in strips:
         frames = restricted(transcribe(strip.image), classes)
-        sure = float(likelihoods(frames, likely_texts(frames, _FEW_BEAMS)[:1])[0])
+        likeliest = likely_texts(frames, _FEW_BEAMS)[:1]
+        sure = float(likelihoods(frames, likeliest)[0])
+        if sure > _PLAINLY or likeliest[0] == read:
+            return strip, frames
         if sure > surest:
             best, surest = (strip, frames), sure
-        if surest > _PLAINLY:
-            break
     return best
 
 

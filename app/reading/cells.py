@@ -60,9 +60,6 @@ def cells_of(boxes: np.ndarray, width: float, height: float) -> tuple[tuple[int,
 def as_calculations(h: Hypothesis) -> list[Hypothesis]:
     """Two digits and an operator, the operator in each place in turn.
 
-    Each cell is read by itself, by what the classifier says: the parser has learned from expressions, where a sign
-    that comes first is a minus.
-
     Args:
         h: a hypothesis whose groups are the three cells.
 
@@ -70,14 +67,14 @@ def as_calculations(h: Hypothesis) -> list[Hypothesis]:
         One hypothesis a place, with the classes of each cell restricted and no layout but a row; none where the ink
         hardly can be two digits and an operator.
     """
-    chain = tuple(Node(LABELS[k], i - 1, Relation.RIGHT if i else None) for i, k in enumerate(h.shape.argmax(1)))
+    chain = tuple(Node(LABELS[k], i - 1, Relation.RIGHT if i else None) for i, k in enumerate(h.symbol.argmax(1)))
     found, likely = [], -np.inf
     for place in range(_CELLS):
         allowed = np.stack([_OPERATORS if k == place else _DIGITS for k in range(_CELLS)])
         like = [_LIKE_OPERATORS if k == place else _LIKE_DIGITS for k in range(_CELLS)]
-        shares = [np.logaddexp.reduce(row[mask]) for row, mask in zip(h.shape, like, strict=True)]
+        shares = [np.logaddexp.reduce(row[mask]) for row, mask in zip(h.symbol, like, strict=True)]
         likely = max(likely, float(sum(shares)))
-        found.append(replace(h, symbol=np.where(allowed, h.shape, FORBIDDEN), trees=((0.0, LayoutTree(chain)),)))
+        found.append(replace(h, symbol=np.where(allowed, h.symbol, FORBIDDEN), trees=((0.0, LayoutTree(chain)),)))
     return found if likely > _LEAST_LIKELY else []
 
 

@@ -110,7 +110,10 @@ def test_other_sizes_are_tried_only_where_a_row_is_not_plain():
     assert heard(strips, transcribe({1: 0.999}))[0] is strips[0]
     assert len(tried) == 1
     tried.clear()
-    assert heard(strips, transcribe({3: 0.9}))[0] is strips[2]
+    assert heard(strips, transcribe({}), read=text_of(row("3+4=7")))[0] is strips[0]
+    assert len(tried) == 1
+    tried.clear()
+    assert heard(strips, transcribe({3: 0.9}), read=text_of(row("3+4=1")))[0] is strips[2]
     assert len(tried) == len(strips)
 
 
