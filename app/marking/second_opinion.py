@@ -149,16 +149,20 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     texts = [text_of(v.cells) for v in versions]
     known = list(dict.fromkeys(t for t in texts if t is not None))
     said = dict(zip(known, likelihoods(frames, known), strict=True)) if known else {}
+    forms = [form(v.cells) for v in versions]
+    # What it says and the grammar forbids does not speak for what it leaves unsaid.
+    plausible = {t for t, f in zip(texts, forms, strict=True) if f == 1 and t is not None}
+    explained = sum(float(np.exp(said[t])) for t in plausible)
     own: list[Text] = []
-    if float(np.exp(list(said.values())).sum()) < _EXPLAINED:
+    if explained < _EXPLAINED:
         own = [t for t in likely_texts(frames, _BEAMS) if t not in said]
         said |= dict(zip(own, likelihoods(frames, own), strict=True))
     # What the recogniser has no words for is among what it leaves open.
     rest = _WEIGHT * np.log(max(1.0 - float(np.exp(list(said.values())).sum()), 1e-12))
     ways, scores = list(versions), []
-    for version, text in zip(versions, texts, strict=True):
+    for version, text, own_form in zip(versions, texts, forms, strict=True):
         # The recogniser knows no grammar: what breaks it is believed less once more.
-        likely = np.log(max(version.probability, 1e-30)) + np.log(max(form(version.cells), 1e-30))
+        likely = np.log(max(version.probability, 1e-30)) + np.log(max(own_form, 1e-30))
         scores.append(likely + (rest if text is None else _WEIGHT * said[text]))
     like = versions[0].cells if versions else ()
     for text in own:

@@ -94,6 +94,9 @@ class Reader:
         elif symbols == "arithmetic":
             weights = replace(weights, sound=weights.sound + _CALCULATED)
         calculations = as_calculations(self._in_cells(ink, symbols, clock)) if ink.cells and symbols != "all" else []
+        if calculations:
+            # They differ in nothing but the classes of their symbols.
+            weights = replace(weights, symbol=weights.flip_symbol)
         hypotheses = calculations or self.hypotheses(ink, symbols, clock)
         # Cells are no row, and who wants all symbols writes more than arithmetic.
         ask = None if calculations or symbols == "all" else self.network.transcribe

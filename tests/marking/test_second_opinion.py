@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from app.marking.problem import Cells, Version, labels_of
-from app.marking.second_opinion import Strip, heard, reconsidered, strips_of, text_of
+from app.marking.rows import plausibility
+from app.marking.second_opinion import Judge, Strip, heard, reconsidered, strips_of, text_of
 from models.line_image import CHARACTERS, STRIDE
 from tests.marking.test_rows import row
 
@@ -26,14 +27,22 @@ def said(text: str, sure: float, columns: int) -> np.ndarray:
     return np.log(logs)
 
 
-def weighed(readings: dict[str, float], heard: str, sure: float, rival: str = "") -> list[Version]:
+def weighed(
+    readings: dict[str, float],
+    heard: str,
+    sure: float,
+    rival: str = "",
+    form: Judge = lambda cells: 1.0,
+    share: float = 0.6,
+) -> list[Version]:
     """Readings of ink with their probabilities, and what the line recogniser says: one text, or one of two."""
     versions = [Version(row(text), p) for text, p in readings.items()]
     strip, *_ = strips_of(DARKNESS, versions[0].cells, (0, 130), 20.0)
     frames = said(heard, sure, strip.image.shape[1] // STRIDE)
     if rival:
-        frames = np.logaddexp(frames + np.log(0.6), said(rival, sure, len(frames)) + np.log(0.4))
-    return reconsidered(versions, frames, strip, lambda cells: 1.0)
+        other = said(rival, sure, len(frames))
+        frames = np.logaddexp(frames + np.log(share), other + np.log(1 - share))
+    return reconsidered(versions, frames, strip, form)
 
 
 def text(cells: Cells) -> str:
@@ -59,6 +68,13 @@ def test_what_the_ink_never_suggested_can_be_heard():
     assert text(best.cells) == "13+4=17"
     boxes = [c.box for c in best.cells]
     assert boxes == sorted(boxes)
+
+
+def test_what_breaks_the_grammar_leaves_no_doubt_of_the_rest():
+    """Heard ``2)``, of which the ink knows too: that is no row, so the likeliest that is one stands, and surely."""
+    best, *_ = weighed({"3×7=20": 0.4, "3×7=21": 0.35, "3×7=2)": 0.25}, "3×7=2)", 0.999, "3×7=21", plausibility, 0.9)
+    assert text(best.cells) == "3\\times7=21"
+    assert best.probability > 0.9
 
 
 def test_a_recogniser_that_hears_nothing_clearly_leaves_doubt():
