@@ -82,7 +82,16 @@ def efficientnet() -> nn.Module:
     return nn.Sequential(*stem, *blocks, *head, nn.AdaptiveAvgPool2d(1), nn.Flatten())
 
 
+def wide() -> nn.Module:
+    """Residual net of seven million parameters, too slow for a laptop: it only teaches the others."""
+    widths = (64, 128, 256, 448)
+    stem = [nn.Conv2d(CHANNELS, widths[0], 3, padding=1, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU(inplace=True)]
+    stages = [block for i, o in pairwise(widths) for block in _residual_stage(i, o, 2, 2)]
+    return nn.Sequential(*stem, *stages, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(widths[-1], FEATURES))
+
+
 BACKBONES: dict[str, Callable[[], nn.Module]] = {"resnet": resnet, "densenet": _DenseNet, "vgg": vgg_net}
 """The bodies of the ensemble."""
-CHALLENGERS: dict[str, Callable[[], nn.Module]] = {"efficientnet": efficientnet}
-"""Bodies that are measured beside the ensemble's and have not earned a place in it."""
+TUTOR = "wide"
+CHALLENGERS: dict[str, Callable[[], nn.Module]] = {"efficientnet": efficientnet, TUTOR: wide}
+"""Bodies that are trained beside the ensemble's: one to be measured with them, one to teach them."""

@@ -57,16 +57,16 @@ class LineRecogniser(nn.Module):
         dropout: before the classes.
     """
 
-    def __init__(self, channels: int = 160, dropout: float = 0.2) -> None:
+    def __init__(self, channels: int = 224, dropout: float = 0.2) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            _convolution(1, 24), nn.MaxPool2d(2),
-            _convolution(24, 40), nn.MaxPool2d((2, 1)),
-            _convolution(40, 64), _convolution(64, 64), nn.MaxPool2d((3, 1)),
-            _convolution(64, 128), _convolution(128, 128), _Deeper(128),
+            _convolution(1, 32), nn.MaxPool2d(2),
+            _convolution(32, 64), nn.MaxPool2d((2, 1)),
+            _convolution(64, 96), _convolution(96, 96), nn.MaxPool2d((3, 1)),
+            _convolution(96, 192), _Deeper(192), _Deeper(192),
         )  # fmt: skip
         self.collapse = nn.Sequential(
-            nn.Conv2d(128, channels, (3, 1), bias=False), nn.BatchNorm2d(channels), nn.ReLU(inplace=True)
+            nn.Conv2d(192, channels, (3, 1), bias=False), nn.BatchNorm2d(channels), nn.ReLU(inplace=True)
         )
         self.along = nn.Sequential(_Along(channels), _Along(channels), _Along(channels))
         self.classes = nn.Sequential(nn.Dropout(dropout), nn.Conv1d(channels, 1 + len(CHARACTERS), 1))

@@ -32,6 +32,8 @@ SIZE = 32
 CHANNELS = 6
 """Channels of the input."""
 _NO_DIRECTION = 128
+BACKGROUND = (0, 0, 0, _NO_DIRECTION, _NO_DIRECTION, 0)
+"""Value of each channel where there is no ink."""
 _FIRST = 60
 """Value of channel 5 where the pen began; where it ended it is 255."""
 _STEP = 0.5

@@ -32,6 +32,13 @@ def _backbone(arguments: argparse.Namespace) -> None:
     print(train_classifier(configuration, arguments.name or arguments.backbone, bars=not arguments.no_bars))
 
 
+def _together(arguments: argparse.Namespace) -> None:
+    from training.together import TogetherConfiguration, train_together
+
+    configuration = _changed(TogetherConfiguration(), arguments.set)
+    print(*train_together(configuration, arguments.name, bars=not arguments.no_bars), sep="\n")
+
+
 def _find_rate(arguments: argparse.Namespace) -> None:
     from training.classifier import find_rate
     from training.configuration import TrainingConfiguration
@@ -49,13 +56,15 @@ def _fusion(arguments: argparse.Namespace) -> None:
 
 
 def _average(arguments: argparse.Namespace) -> None:
-    from training.averaging import average
+    from training.averaging import average, renew_classifier
     from training.configuration import RUNS
 
     first, second, mean = (
         RUNS / n / "weights.safetensors" for n in (arguments.first, arguments.second, arguments.name)
     )
     average(first, second, arguments.share, mean)
+    if arguments.classifier:
+        renew_classifier(mean)
     print(mean)
 
 
@@ -90,12 +99,9 @@ def _lines(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    from training.release import release, release_lines
+    from training.release import release
 
-    if arguments.only_lines:
-        release_lines(arguments.lines, arguments.directory)
-    else:
-        release(arguments.classifier, arguments.context, arguments.lines, arguments.directory)
+    release(arguments.directory, arguments.classifier, arguments.context, arguments.lines)
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
@@ -150,6 +156,10 @@ def main() -> None:
     backbone.add_argument("--config", type=Path, help="a configuration.json of an earlier run")
     trains(backbone)
 
+    together = command("together", _together, "train the three backbones on the same batches, beside a larger tutor")
+    together.add_argument("--name", default="together")
+    trains(together)
+
     rate = command("find-rate", _find_rate, "run the learning-rate finder and plot its curve")
     rate.add_argument("backbone", choices=backbones)
     rate.add_argument("--name", help="name of the run (default: the backbone's)")
@@ -162,6 +172,9 @@ def main() -> None:
     mean.add_argument("second")
     mean.add_argument("--share", type=float, default=0.5, help="weight of the second run")
     mean.add_argument("--name", required=True, help="name of the run that holds the mean")
+    mean.add_argument(
+        "--classifier", action="store_true", help="the runs are of fused classifiers: measure their normalisation anew"
+    )
 
     context = command("context", _context, "train the context parser on cross-fitted classifications")
     context.add_argument("--name", default="context")
@@ -172,13 +185,12 @@ def main() -> None:
     lines.add_argument("--name", default="lines")
     trains(lines)
 
-    export = command("export", _export, "calibrate, and write ONNX, safetensors and the card of the weights")
-    export.add_argument("--classifier", default="fusion", help="run of the classifier: fusion or one backbone")
-    export.add_argument("--context", nargs="+", default=["context"], help="runs of context parsers, averaged")
-    export.add_argument("--lines", default="lines", help="run of the line recogniser")
-    export.add_argument(
-        "--only-lines", action="store_true", help="leave all but the line recogniser as it was released"
+    export = command(
+        "export", _export, "export what is named, calibrate, and write the card; the rest stays as it was released"
     )
+    export.add_argument("--classifier", help="run of the classifier: fusion or one backbone")
+    export.add_argument("--context", nargs="+", default=[], help="runs of context parsers, averaged")
+    export.add_argument("--lines", help="run of the line recogniser")
     export.add_argument("--directory", type=Path, default=Path("models/weights"))
 
     evaluate = command("evaluate", _evaluate, "print every figure of the exported weights")

@@ -5,9 +5,18 @@ Wortsman et al., Model soups, ICML 2022.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+import torch
 from safetensors.torch import load_file, save_file
+from torch import nn
+
+from models.backbones import BACKBONES
+from models.loading import load_weights, save_weights
+from models.network import Classifier, Ensemble
+from training.batches import load_sources, training_loader
+from training.configuration import TrainingConfiguration
 
 
 def average(first: Path, second: Path, share: float, path: Path) -> None:
@@ -28,3 +37,38 @@ def average(first: Path, second: Path, share: float, path: Path) -> None:
     mean = {k: ((1 - share) * a[k].float() + share * t.float() if t.is_floating_point() else t) for k, t in b.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file({k: t.contiguous() for k, t in mean.items()}, path)
+
+
+def renew_statistics(model: nn.Module, images: Iterable[torch.Tensor]) -> None:
+    """Measure the means and variances of batch normalisation anew, in place; the mean of two networks' is not its own.
+
+    After Izmailov et al. (UAI 2018), but without dropout, which is not there when the statistics are used.
+
+    Args:
+        model: it is left in evaluation mode.
+        images: batches of its input, as it is trained on.
+    """
+    model.eval()
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            module.reset_running_stats()
+            # Every batch counts the same.
+            module.momentum = None
+            module.train()
+    with torch.inference_mode():
+        for batch in images:
+            model(batch)
+    model.eval()
+
+
+def renew_classifier(path: Path, batches: int = 40) -> None:
+    """:func:`renew_statistics` of a fused classifier, in its file, on samples as it is trained on."""
+    c = TrainingConfiguration()
+    sources = load_sources(False, Path("cache") / "training.pkl")
+    loader = training_loader(
+        sources, c.shares, c.augmentation,
+        power=c.power, images=batches * c.batch, batch=c.batch, seed=c.seed, workers=c.workers,
+    )  # fmt: skip
+    ensemble = load_weights(Ensemble([Classifier(b) for b in BACKBONES]), path)
+    renew_statistics(ensemble, (images for images, *_ in loader))
+    save_weights(ensemble, path)

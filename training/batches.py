@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
@@ -125,8 +126,16 @@ class InOrder(Sampler):
         return iter(self.batches)
 
 
+def in_one_thread(worker: int) -> None:
+    """Begins a loader's worker process: there are as many of them as there are cores to draw with."""
+    cv2.setNumThreads(1)
+
+
 def _loader(dataset: DrawnBatches, sampler: Sampler, workers: int) -> DataLoader:
-    return DataLoader(dataset, batch_size=None, sampler=sampler, num_workers=workers, persistent_workers=workers > 0)
+    return DataLoader(
+        dataset, batch_size=None, sampler=sampler, num_workers=workers, persistent_workers=workers > 0,
+        worker_init_fn=in_one_thread,
+    )  # fmt: skip
 
 
 def training_loader(

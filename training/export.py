@@ -99,7 +99,7 @@ def export_classifier(ensemble: Ensemble, names: Sequence[str], directory: Path,
     for name, member in zip(names, ensemble.members, strict=True):
         outputs, path = ["features", *Outputs._fields], directory / f"{name}.onnx"
         _export(_Member(member), (example,), path, ["images"], outputs, ({0: batch},))
-        quantise(path, images)
+        quantise(path, images, ".heads.")
         _write(onnx.load(str(path)), path)
     heads = [getattr(ensemble.heads, field) for field in Outputs._fields]
     np.savez(
@@ -124,11 +124,17 @@ def export_context(model: ContextEnsemble, directory: Path) -> None:
     _write(graph, path)
 
 
-def export_lines(model: LineRecogniser, directory: Path) -> None:
-    """Write ``lines.onnx``: one row of any width, as uint8, to its log probabilities."""
-    round_to_half(model)
+def export_lines(model: LineRecogniser, directory: Path, images: np.ndarray) -> None:
+    """Write ``lines.onnx``, an 8-bit graph: one row of any width, as uint8, to its log probabilities.
+
+    Args:
+        model: to export.
+        directory: where to.
+        images: rows that the ranges of its activations are taken from.
+    """
     path = directory / "lines.onnx"
     example = torch.zeros(1, LINE_HEIGHT, 64, dtype=torch.uint8)
     width = torch.export.Dim("width", min=8, max=1 << 16)
     _export(model, (example,), path, ["images"], ["frames"], ({2: width},))
+    quantise(path, images, "classes.", batch=1)
     _write(onnx.load(str(path)), path)

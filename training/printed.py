@@ -48,6 +48,14 @@ def _has_digits(path: Path) -> bool:
     return len(set(shapes)) == len(shapes)
 
 
+@cache
+def has_character(path: str, text: str) -> bool:
+    """Whether a font has a character; without it, it draws the same box as for what does not exist."""
+    font = ImageFont.truetype(path, 24)
+    masks = [font.getmask(c) for c in (text, "\U0010fffd")]
+    return (masks[0].size, bytes(masks[0])) != (masks[1].size, bytes(masks[1])) and any(bytes(masks[0]))
+
+
 def printed_samples() -> Iterator[tuple[np.ndarray, str, str]]:
     """Every school symbol in every font: (uint8 image, white on black; label; font file name)."""
     for path in font_files():

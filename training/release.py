@@ -26,11 +26,11 @@ from training.configuration import RUNS
 from training.context import ContextConfiguration
 from training.export import export_classifier, export_context, export_lines
 from training.grammar import count_pieces, learn_grammar
-from training.quantization import calibration_images
+from training.quantization import calibration_images, calibration_rows
 from training.sources import data_directory
 from training.tuning import cases, choose_balance, fit_temperature, fit_weights
 
-VERSION = "1.5.0"
+VERSION = "1.6.0"
 SIEVE = "vgg"
 """The backbone that sorts out which candidates all classify."""
 LICENCES = {
@@ -74,56 +74,55 @@ def _edition(directory: Path) -> dict[str, Any]:
     }
 
 
-def _export_lines(run: str, directory: Path) -> None:
-    export_lines(load_weights(LineRecogniser(), RUNS / run / "weights.safetensors").eval(), directory)
-
-
-def release_lines(run: str, directory: Path) -> None:
-    """Export another line recogniser, and leave all else that is released as it is.
+def release(
+    directory: Path, classifier: str | None = None, contexts: Sequence[str] = (), lines: str | None = None
+) -> dict[str, Any]:
+    """Export the networks of some runs, and calibrate the reader that uses them; what is not named stays as released.
 
     Args:
-        run: of the line recogniser.
-        directory: of a release.
-    """
-    card = json.loads((directory / "card.json").read_text())
-    _export_lines(run, directory)
-    _write(card | _edition(directory), directory)
-
-
-def release(classifier: str, contexts: Sequence[str], lines: str, directory: Path) -> dict[str, Any]:
-    """Export the networks of two runs and calibrate the reader that uses them.
-
-    Args:
+        directory: where the weights go; of a release, if not all networks are named.
         classifier: run ``fusion`` or the run of one backbone.
         contexts: runs of context parsers of one shape; their logits are averaged.
         lines: run of the line recogniser.
-        directory: where the weights go.
 
     Returns:
         The card, as written to ``card.json``.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    ensemble, names = _ensemble(classifier)
-    export_classifier(ensemble, names, directory, calibration_images())
-    parser, shape = _context(contexts)
-    export_context(parser, directory)
-    _export_lines(lines, directory)
-    written = list(crohme.read_archive(data_directory() / crohme.TRAINING))
-    trees = [e.tree for e in written if e.tree]
-    learn_grammar(trees, ContextConfiguration().rows, count_pieces(written)).save(directory / "grammar.npz")
-    card: dict[str, Any] = {
+    file = directory / "card.json"
+    card: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+    if lines:
+        model = load_weights(LineRecogniser(), RUNS / lines / "weights.safetensors")
+        export_lines(model.eval(), directory, calibration_rows())
+    if classifier:
+        ensemble, names = _ensemble(classifier)
+        export_classifier(ensemble, names, directory, calibration_images())
+        card |= {"backbones": names, "fused": len(names) > 1}
+    if contexts:
+        parser, card["context"] = _context(contexts)
+        export_context(parser, directory)
+    if classifier or contexts:
+        written = list(crohme.read_archive(data_directory() / crohme.TRAINING))
+        trees = [e.tree for e in written if e.tree]
+        learn_grammar(trees, ContextConfiguration().rows, count_pieces(written)).save(directory / "grammar.npz")
+    card |= {
         "name": "mathdoodle",
         **_edition(directory),
         "vocabulary": LABELS,
-        "backbones": names,
         "sieve": SIEVE,
-        "context": shape,
         "heads": ["symbol", "whole", "hand"],
-        "fused": len(names) > 1,
         "licences": LICENCES,
-        "reader": {"strokes": asdict(Weights()), "images": asdict(Weights())},
     }
+    if classifier or contexts:
+        card |= _calibration(card, directory)
     _write(card, directory)
+    print(json.dumps({k: card[k] for k in ("backbones", "reader", "measured")}, indent=1))
+    return card
+
+
+def _calibration(card: dict[str, Any], directory: Path) -> dict[str, Any]:
+    """The entries of a card that say how to weigh what the networks say, and what that gives, on CROHME 2013."""
+    _write(card | {"reader": {"strokes": asdict(Weights()), "images": asdict(Weights())}}, directory)
     expressions = list(crohme.read_archive(data_directory() / crohme.VALIDATION))
     network = load_network(directory)
     logits = np.concatenate([network.classify(render(e.ink, e.groups)).symbol for e in expressions])
@@ -131,15 +130,13 @@ def release(classifier: str, contexts: Sequence[str], lines: str, directory: Pat
     start = Weights(temperature=fit_temperature(logits, labels))
     start = choose_balance(network, start, expressions)
     reader = Reader(network, {"strokes": start, "images": start})
-    shares, card["reader"] = {}, {}
+    found, shares = {}, {}
     for kind in ("strokes", "images"):
         read = cases(reader, expressions, kind == "images")
         weights, shares[kind] = fit_weights(start, read, network.grammar, network.transcribe)
-        card["reader"][kind] = asdict(weights)
-    card["measured"] = {
+        found[kind] = asdict(weights)
+    measured = {
         "CROHME 2013 (validation), symbols named right, true grouping": float((logits.argmax(1) == labels).mean()),
         **{f"CROHME 2013 (validation), expressions read right, {kind}": share for kind, share in shares.items()},
     }
-    _write(card, directory)
-    print(json.dumps({k: card[k] for k in ("backbones", "reader", "measured")}, indent=1))
-    return card
+    return {"reader": found, "measured": measured}

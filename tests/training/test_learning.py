@@ -13,8 +13,9 @@ from app.reading.network import TorchNetwork, load_network
 from models.backbones import BACKBONES, CHALLENGERS
 from models.context import ContextEnsemble, ContextParser
 from models.context_input import context_input
+from models.line_image import LINE_HEIGHT
 from models.line_recogniser import LineRecogniser
-from models.network import Classifier, Ensemble
+from models.network import Classifier, Ensemble, Outputs
 from models.rendering import render
 from models.vocabulary import LABELS
 from tests.training.made_up import expressions, samples
@@ -25,6 +26,7 @@ from training.context import ContextConfiguration, train_context
 from training.export import export_classifier, export_context, export_lines
 from training.grammar import count_pieces, learn_grammar
 from training.rows import cell_boxes, row_boxes, row_labels
+from training.together import TogetherConfiguration, TogetherLoss, TogetherOutputs, train_together
 
 TINY = TrainingConfiguration(
     epochs=3, images=400, batch=16, lr=3e-3, shares={"symbols": 0.7, "groupings": 0.3}, workers=0, bfloat16=False
@@ -114,6 +116,42 @@ def test_weights_for_fewer_channels_answer_the_same_in_a_wider_net(tmp_path):
     assert torch.allclose(wide(images).symbol, wide(others).symbol, atol=1e-5)
 
 
+def test_backbones_that_learn_together_all_learn(tmp_path, sources, monkeypatch):
+    monkeypatch.setattr("training.together.RUNS", tmp_path)
+    monkeypatch.setattr("training.together.load_sources", lambda validation, cache: sources[validation])
+    c = TogetherConfiguration(
+        epochs=3, images=400, batch=16, shares=TINY.shares, workers=0, again=1, kept=8, advice=0.5, lr=3e-3
+    )
+    images = torch.from_numpy(np.concatenate([render(s.ink, [s.group]) for s in sources[1]["symbols"]]))
+    labels = torch.tensor([s.label for s in sources[1]["symbols"]])
+    for backbone, path in zip(BACKBONES, train_together(c, bars=False), strict=True):
+        assert path == tmp_path / backbone / "weights.safetensors"
+        model = Classifier(backbone)
+        model.load_state_dict(load_file(path))
+        with torch.inference_mode():
+            assert (model.eval()(images).symbol.argmax(1) == labels).float().mean() > 0.7
+
+
+def test_only_a_tutor_who_is_right_is_heard():
+    loss = TogetherLoss(TogetherConfiguration(label_smoothing=0.0))
+    count = len(LABELS)
+    label, whole, hand = torch.tensor([3]), torch.ones(1), torch.ones(1)
+
+    def said(best: int, second: int) -> Outputs:
+        symbol = torch.zeros(1, count)
+        symbol[0, best], symbol[0, second] = 8.0, 6.0
+        return Outputs(symbol, torch.zeros(1), torch.zeros(1))
+
+    def told(tutor: Outputs, member: Outputs) -> float:
+        return float(loss(TogetherOutputs(tutor, (member,)), label, whole, hand)) - float(
+            loss(TogetherOutputs(tutor, ()), label, whole, hand)
+        )
+
+    alike, other = said(3, 5), said(3, 7)
+    assert told(said(3, 5), alike) < told(said(3, 5), other)
+    assert told(said(5, 3), alike) == pytest.approx(told(said(5, 3), other), abs=1e-5)
+
+
 def test_context_parser_learns_and_reloads(tmp_path, sources, monkeypatch):
     monkeypatch.setattr("training.context.RUNS", tmp_path)
     classifier, _ = train(replace(TINY, backbone="vgg"), tmp_path / "vgg", sources)
@@ -152,7 +190,8 @@ def exported(tmp_path_factory):
     learn_grammar([e.tree for e in written], 0.1, count_pieces(written)).save(directory / "grammar.npz")
     shape = {"members": 2, "width": 48, "layers": 2, "heads": 2}
     export_context(ContextEnsemble(**shape).eval(), directory)
-    export_lines(LineRecogniser().eval(), directory)
+    rows = np.random.default_rng(2).integers(0, 256, (16, LINE_HEIGHT, 64), dtype=np.uint8)
+    export_lines(LineRecogniser().eval(), directory, rows)
     card = {"vocabulary": LABELS, "backbones": list(BACKBONES), "sieve": "vgg", "context": shape}
     (directory / "card.json").write_text(json.dumps(card))
     return directory

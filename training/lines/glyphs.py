@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def glyphs(validation: bool, cache: Path = Path("cache")) -> Glyphs:
     nobody could read teaches nothing. Those of whole expressions stay.
     """
     part = "validation" if validation else "training"
-    kept = cache / f"glyphs-{part}.pkl"
+    wanted = zlib.crc32(repr((CHARACTERS, _SOURCES, _LEAST_LIKELY, _MOST)).encode())
+    kept = cache / f"glyphs-{part}-{wanted:08x}.pkl"
     if not kept.exists():
         kept.write_bytes(pickle.dumps(_chosen(load_sources(validation, cache / f"{part}.pkl"))))
     return pickle.loads(kept.read_bytes())

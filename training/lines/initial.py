@@ -26,7 +26,7 @@ def go_on_from(model: LineRecogniser, path: Path, images: Sequence[np.ndarray]) 
     if path.suffix != ".onnx":
         model.load_state_dict(load_file(path))
         return
-    given = {i.name: torch.from_numpy(numpy_helper.to_array(i).copy()) for i in onnx.load(str(path)).graph.initializer}
+    given = _weights(onnx.load(str(path)))
     state = model.state_dict()
     for name, values in given.items():
         # A graph without a class that was added later: the first ones are the same.
@@ -34,6 +34,18 @@ def go_on_from(model: LineRecogniser, path: Path, images: Sequence[np.ndarray]) 
             state[name][: len(values)] = values
     model.load_state_dict(state)
     _unfold(model, given, images)
+
+
+def _weights(graph: onnx.ModelProto) -> dict[str, torch.Tensor]:
+    """The weights of a graph by their names, those of eight bits times their scales."""
+    stored = {i.name: torch.from_numpy(numpy_helper.to_array(i).copy()) for i in graph.graph.initializer}
+    given = dict(stored)
+    for name, values in stored.items():
+        if name.endswith("_quantized"):
+            whole = name.removesuffix("_quantized")
+            scale = stored[f"{name}_scale" if f"{name}_scale" in stored else f"{whole}_scale"]
+            given[whole] = values.float() * scale.reshape(-1, *[1] * (values.ndim - 1))
+    return given
 
 
 def _unfold(model: LineRecogniser, given: dict[str, torch.Tensor], images: Sequence[np.ndarray]) -> None:

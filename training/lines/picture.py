@@ -16,6 +16,7 @@ from models.vocabulary import BY_LABEL
 from training.lines.glyphs import glyphs
 from training.lines.texts import Part
 from training.pen import SHIFT, draw_stroke
+from training.printed import has_character
 from training.sources import Sample
 from training.worksheets.page import book_fonts
 
@@ -54,14 +55,6 @@ def _fonts(validation: bool) -> list[ImageFont.FreeTypeFont]:
     return fonts
 
 
-@cache
-def _has(path: str, text: str) -> bool:
-    """Whether a font has a character; without it, it draws the same box as for what does not exist."""
-    font = ImageFont.truetype(path, 24)
-    masks = [font.getmask(c) for c in (text, "\U0010fffd")]
-    return (masks[0].size, bytes(masks[0])) != (masks[1].size, bytes(masks[1])) and any(bytes(masks[0]))
-
-
 class _Canvas:
     """Ink of a row, 0 paper … 1 black, grown to the right."""
 
@@ -84,9 +77,10 @@ class _Canvas:
         # One hand writes close, another wide.
         self.gap = float(rng.uniform(-0.02, 0.22))
         self.tall = float(np.clip(np.exp(rng.normal(0.18, 0.26)), 0.6, 1.9))
+        # The same shapes are broad in one hand and narrow in another.
+        self.broad = float(np.exp(np.clip(rng.normal(0.06, 0.2), -0.4, 0.5)))
         # Leaning digits reach over one another: they stand apart along their feet.
         self.slant = float(np.clip(rng.normal(0.06, 0.2), -0.35, 0.5)) if rng.random() < 0.7 else 0.0
-        self.slope = self.growth = 0.0
 
     def part(self, part: Part) -> None:
         """Set one part of the row."""
@@ -99,15 +93,15 @@ class _Canvas:
         self.x += frame
         drop = float(rng.normal(0, 0.14)) * _DIGIT
         # A long answer climbs or sinks, and gets smaller where there is little room.
-        self.slope = float(rng.normal(0, 0.1)) if rng.random() < 0.4 else 0.0
-        self.growth = float(rng.normal(-0.02, 0.06)) if rng.random() < 0.4 else 0.0
+        slope = float(rng.normal(0, 0.1)) if rng.random() < 0.4 else 0.0
+        growth = float(rng.normal(-0.02, 0.06)) if rng.random() < 0.4 else 0.0
         tall = self.tall
         for label in part.labels:
             if part.hand:
                 before = self.x
                 self._write(label, drop)
-                drop += self.slope * (self.x - before)
-                self.tall = float(np.clip(self.tall * np.exp(self.growth), 0.5, 1.9))
+                drop += slope * (self.x - before)
+                self.tall = float(np.clip(self.tall * np.exp(growth), 0.5, 1.9))
             else:
                 self._print(label)
         self.tall = tall
@@ -139,7 +133,7 @@ class _Canvas:
             return "……" if self.rng.random() < 0.7 else "…"
         spellings = _SPELLINGS.get(label, BY_LABEL[label].text)
         text = spellings[int(self.rng.integers(len(spellings)))]
-        return text if text == spellings[0] or _has(self.font.path, text) else spellings[0]
+        return text if text == spellings[0] or has_character(self.font.path, text) else spellings[0]
 
     def _write(self, label: str, drop: float) -> None:
         rng, size = self.rng, _DIGIT * self.tall
@@ -161,10 +155,13 @@ class _Canvas:
         middle = self.foot - size / 2 if label not in _LOW else self.foot - 0.05 * size
         y = middle + drop + rng.normal(0, 0.04) * size - scale * tall / 2
         self.x += max(self.gap + rng.normal(0, 0.06), -0.05) * size
-        self._glyph(sample, (x0, y0), scale, (self.x, y))
-        self.x += scale * wide + 0.5 * self.pen
+        scales = scale * self.broad, scale
+        self._glyph(sample, (x0, y0), scales, (self.x, y))
+        self.x += scales[0] * wide + 0.5 * self.pen
 
-    def _glyph(self, sample: Sample, corner: tuple[float, float], scale: float, place: tuple[float, float]) -> None:
+    def _glyph(
+        self, sample: Sample, corner: tuple[float, float], scale: tuple[float, float], place: tuple[float, float]
+    ) -> None:
         for i in sample.group:
             piece = sample.ink.outline[i]
             if isinstance(piece, Stroke):
@@ -178,8 +175,9 @@ class _Canvas:
                 self._over(layer, round(low[0]), round(low[1]), self.pencil)
             else:
                 height, width = piece.mask.shape
-                size = max(round(width * scale), 1), max(round(height * scale), 1)
-                layer = cv2.resize(piece.mask, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+                size = max(round(width * scale[0]), 1), max(round(height * scale[1]), 1)
+                how = cv2.INTER_AREA if max(scale) < 1 else cv2.INTER_CUBIC
+                layer = cv2.resize(piece.mask, size, interpolation=how)
                 x, y = (np.array(piece.origin) - corner) * scale + place
                 layer, shift = self._slanted(layer, y)
                 self._over(layer, round(x + shift), round(y), self.pencil)
@@ -349,8 +347,10 @@ def _photographed(ink: np.ndarray, faintest: float, rng: np.random.Generator) ->
     if rng.random() < 0.2:
         # What a telephone does to make its pictures crisp: light seams around dark strokes.
         small += float(rng.uniform(0.3, 1.2)) * (small - cv2.GaussianBlur(small, (0, 0), rng.uniform(0.8, 2.0)))
-    small += rng.normal(0, 1, small.shape).astype(np.float32) * float(rng.uniform(0.0, 0.06) * faintest)
-    if rng.random() < 0.4:
+    # Most photographs of paper show hardly any.
+    noise = rng.uniform(0.0, 0.06) * (1.0 if rng.random() < 0.35 else 0.3)
+    small += rng.normal(0, 1, small.shape).astype(np.float32) * float(noise * faintest)
+    if rng.random() < 0.2:
         grain = cv2.GaussianBlur(rng.normal(0, 1, small.shape).astype(np.float32), (0, 0), rng.uniform(0.7, 2.5))
         small += grain * float(rng.uniform(0.01, 0.1) * faintest / max(float(grain.std()), 1e-6))
     if rng.random() < 0.6:
@@ -358,7 +358,7 @@ def _photographed(ink: np.ndarray, faintest: float, rng: np.random.Generator) ->
         contrast = paper * float(rng.uniform(0.45, 0.9))
         gray = np.clip(paper - contrast * small, 0, 255).astype(np.uint8)
         _, data = cv2.imencode(
-            ".jpg", gray, [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(35 if pixels > 16 else 60, 92))]
+            ".jpg", gray, [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(45 if pixels > 16 else 65, 95))]
         )
         small = (paper - cv2.imdecode(data, cv2.IMREAD_GRAYSCALE).astype(np.float32)) / np.float32(contrast)
     return small, pixels
@@ -375,12 +375,10 @@ def _cut_out(darkness: np.ndarray, digit: float, pixels: float, rng: np.random.G
     first, last = 0, len(darkness)
     if rng.random() < 0.1:
         centre = darkness.shape[0] / 2
-        first = round(centre - rng.uniform(0.55, 1.2) * pixels)
-        last = round(centre + rng.uniform(0.55, 1.2) * pixels)
-        darkness = darkness[max(first, 0) : last]
-        first = max(first, 0)
-        last = first + len(darkness)
-    window = darkness[max(top - first, 0) : max(bottom - first, max(top - first, 0) + 1)]
+        first = max(round(centre - rng.uniform(0.55, 1.2) * pixels), 0)
+        last = min(round(centre + rng.uniform(0.55, 1.2) * pixels), last)
+    start = max(top, first)
+    window = darkness[start : max(min(bottom, last), start + 1)]
     return np.pad(window, ((max(first - top, 0), max(bottom - last, 0)), (0, 0)), mode="edge")
 
 

@@ -15,7 +15,7 @@ from fastai.callback.schedule import lr_find as _lr_find  # noqa: F401  (adds Le
 from fastai.data.core import DataLoaders
 from fastai.learner import AvgMetric, Learner
 from fastai.optimizer import Adam
-from fastai.torch_core import set_seed
+from fastai.torch_core import default_device, set_seed
 from safetensors.torch import save_file
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
@@ -23,8 +23,11 @@ from torch.utils.data import DataLoader, Dataset
 from app.reading.line import CLASS
 from models.line_image import LINE_HEIGHT
 from models.line_recogniser import LineRecogniser
+from training.again import SeenAgain, moved_rows
+from training.batches import in_one_thread
 from training.classifier import BFloat16, SaveLast
 from training.configuration import RUNS
+from training.deadline import Deadline
 from training.lines.glyphs import glyphs
 from training.lines.initial import go_on_from
 from training.lines.picture import LinePicture, line_picture
@@ -45,6 +48,9 @@ class LinesConfiguration:
         batch: rows a step.
         lr: greatest learning rate of the cycle.
         initial: weights to go on from, of a run or a released graph.
+        again: how many batches seen before, slightly changed, follow a new one.
+        kept: batches that are kept to be seen again.
+        seconds: that training may take, whatever ``epochs`` says; 0 for any time.
     """
 
     epochs: int = 12
@@ -55,6 +61,9 @@ class LinesConfiguration:
     dropout: float = 0.2
     initial: str = ""
     seed: int = 1
+    again: int = 0
+    kept: int = 2000
+    seconds: float = 0
     workers: int = 1
 
 
@@ -82,30 +91,30 @@ def _batch(pictures: Sequence[LinePicture]) -> Batch:
 
 
 class Epochs:
-    """Batches of rows, other ones in each epoch or the same.
+    """Batches of rows, other ones in each epoch.
 
     Args:
         rows: makes them.
         items: of ``rows`` an epoch.
-        first: epoch to begin with; ``None`` for the same rows every time.
+        first: epoch to begin with.
         workers: processes that draw.
     """
 
-    def __init__(self, rows: MadeRows, items: int, first: int | None, workers: int) -> None:
+    def __init__(self, rows: MadeRows, items: int, first: int, workers: int) -> None:
         self.rows, self.items, self.epoch, self.workers = rows, items, first, workers
 
     def __len__(self) -> int:
         return self.items * _SORTED
 
     def __iter__(self) -> Iterator[Batch]:
-        start = (self.epoch or 0) * self.items
+        start = self.epoch * self.items
         loader = DataLoader(
-            self.rows, batch_size=None, sampler=range(start, start + self.items), num_workers=self.workers
-        )
+            self.rows, batch_size=None, sampler=range(start, start + self.items), num_workers=self.workers,
+            worker_init_fn=in_one_thread,
+        )  # fmt: skip
         for batches in loader:
             yield from batches
-        if self.epoch is not None:
-            self.epoch += 1
+        self.epoch += 1
 
 
 def ctc_loss(logs: torch.Tensor, classes: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -144,25 +153,30 @@ def train_lines(configuration: LinesConfiguration, name: str = "lines", bars: bo
     # Workers get them with the process that they are copies of.
     glyphs(False), glyphs(True)
     items = c.lines // (c.batch * _SORTED)
+    device = default_device()
+    train = Epochs(MadeRows(c.batch, c.seed, False), items, done, c.workers)
     loaders = DataLoaders(
-        Epochs(MadeRows(c.batch, c.seed, False), items, done, c.workers),
-        Epochs(MadeRows(c.batch, 0, True), 2, None, c.workers),
+        SeenAgain(train, c.again, c.kept, moved_rows, device, c.seed),
+        # Made once, not every epoch.
+        list(Epochs(MadeRows(c.batch, 0, True), 2, 0, c.workers)),
     )
     loaders.n_inp = 1
-    model = LineRecogniser(dropout=c.dropout).to(memory_format=torch.channels_last)
+    model = LineRecogniser(dropout=c.dropout)
     if c.initial:
         rng = np.random.default_rng(c.seed)
         go_on_from(model, Path(c.initial), [line_picture(rng, row(rng)).image for _ in range(128)])
+    model.to(device, memory_format=torch.channels_last)
+    deadline = [Deadline(c.seconds)] if c.seconds else []
     save = SaveLast()
     save.first_epoch = done
     learner = Learner(
         loaders, model, ctc_loss, opt_func=Adam, lr=c.lr, wd=c.weight_decay, metrics=[AvgMetric(exact)],
-        cbs=[CSVLogger(append=done > 0), save, BFloat16()], path=directory, model_dir=".",
+        cbs=[CSVLogger(append=done > 0), save, BFloat16(), *deadline], path=directory, model_dir=".",
     )  # fmt: skip
     if done:
         learner.load("last", with_opt=True, weights_only=False)
     with nullcontext() if bars else learner.no_bar():
         learner.fit_one_cycle(c.epochs, c.lr, start_epoch=done)
     path = directory / "weights.safetensors"
-    save_file({k: v.contiguous() for k, v in learner.model.state_dict().items()}, path)
+    save_file({k: v.cpu().contiguous() for k, v in learner.model.state_dict().items()}, path)
     return path

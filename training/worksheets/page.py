@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from models.ink import Box
-from training.printed import font_files
+from training.printed import font_files, has_character
 from training.sources import held_out
 from training.worksheets.exercises import Exercise, Segment
 from training.worksheets.handwriting import draw, write
@@ -41,13 +41,8 @@ class Page:
 def book_fonts(validation: bool) -> list[str]:
     """Files of fonts that a school book could be set in, of either part."""
     names = [p for p in font_files() if not any(s in p.name.lower() for s in _OTHER_SCRIPTS)]
-    return [str(p) for p in names if held_out(p.name, 0.2) == validation and _has_all(str(p))]
-
-
-def _has_all(path: str) -> bool:
-    font = ImageFont.truetype(path, 24)
-    missing = font.getmask("\U0010fffd").getbbox(), bytes(font.getmask("\U0010fffd"))
-    return all((font.getmask(c).getbbox(), bytes(font.getmask(c))) != missing for c in _NEEDED)
+    part = [str(p) for p in names if held_out(p.name, 0.2) == validation]
+    return [path for path in part if all(has_character(path, c) for c in _NEEDED)]
 
 
 def make_page(
