@@ -126,16 +126,17 @@ class InOrder(Sampler):
         return iter(self.batches)
 
 
-def in_one_thread(worker: int) -> None:
-    """Begins a loader's worker process: there are as many of them as there are cores to draw with."""
+def draw_in_one_thread() -> None:
+    """Called before a loader's processes begin: there are as many of them as there are cores to draw with.
+
+    Before, for OpenCV's threads do not live on in a copy of the process, which would wait for them for ever.
+    """
     cv2.setNumThreads(1)
 
 
 def _loader(dataset: DrawnBatches, sampler: Sampler, workers: int) -> DataLoader:
-    return DataLoader(
-        dataset, batch_size=None, sampler=sampler, num_workers=workers, persistent_workers=workers > 0,
-        worker_init_fn=in_one_thread,
-    )  # fmt: skip
+    draw_in_one_thread()
+    return DataLoader(dataset, batch_size=None, sampler=sampler, num_workers=workers, persistent_workers=workers > 0)
 
 
 def training_loader(

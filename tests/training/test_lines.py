@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 import onnxruntime
@@ -26,7 +28,7 @@ from training.lines import picture, train
 from training.lines.initial import go_on_from
 from training.lines.picture import line_picture
 from training.lines.texts import Part, row
-from training.lines.train import LinesConfiguration, MadeRows, greedy, train_lines
+from training.lines.train import Epochs, LinesConfiguration, MadeRows, greedy, train_lines
 from training.sources import Sample
 
 ROWS = np.random.default_rng(2).integers(0, 256, (16, LINE_HEIGHT, 64), np.uint8)
@@ -187,6 +189,25 @@ def test_another_line_recogniser_leaves_the_rest_of_a_release_as_it_is(tmp_path:
     assert card["version"] == release.VERSION
     assert card["checksums"] == {name: checksum(directory / name) for name in ("heads.npz", "lines.onnx")}
     assert (directory / "heads.npz").read_bytes() == b"heads"
+
+
+def test_workers_draw_though_the_process_they_copy_drew_before():
+    """OpenCV's threads do not live on in a copy: one that waits for them would wait for ever."""
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError("the worker draws nothing")
+
+    before = cv2.getNumThreads(), signal.signal(signal.SIGALRM, give_up)
+    cv2.setNumThreads(4)
+    cv2.GaussianBlur(np.zeros((2000, 2000), np.float32), (0, 0), 3)
+    signal.alarm(60)
+    try:
+        batches = list(Epochs(MadeRows(2, 1, False), 1, 0, 1))
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before[1])
+        cv2.setNumThreads(before[0])
+    assert len(batches) == len(Epochs(MadeRows(2, 1, False), 1, 0, 1))
 
 
 def test_training_ends_with_its_time_and_a_whole_cycle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

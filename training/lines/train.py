@@ -24,7 +24,7 @@ from app.reading.line import CLASS
 from models.line_image import LINE_HEIGHT
 from models.line_recogniser import LineRecogniser
 from training.again import SeenAgain, moved_rows
-from training.batches import in_one_thread
+from training.batches import draw_in_one_thread
 from training.classifier import BFloat16, SaveLast
 from training.configuration import RUNS
 from training.deadline import Deadline
@@ -107,11 +107,11 @@ class Epochs:
         return self.items * _SORTED
 
     def __iter__(self) -> Iterator[Batch]:
+        draw_in_one_thread()
         start = self.epoch * self.items
         loader = DataLoader(
-            self.rows, batch_size=None, sampler=range(start, start + self.items), num_workers=self.workers,
-            worker_init_fn=in_one_thread,
-        )  # fmt: skip
+            self.rows, batch_size=None, sampler=range(start, start + self.items), num_workers=self.workers
+        )
         for batches in loader:
             yield from batches
         self.epoch += 1
