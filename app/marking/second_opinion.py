@@ -26,6 +26,8 @@ _WEIGHT = 1.0
 """Of the line recogniser, beside 1 for the readings of the ink: less leaves more doubt and as many errors."""
 _UNREAD = 1e-3
 """Probability of a text that is none of the ink's readings, before the line recogniser is asked."""
+_MALFORMED = 1e-3
+"""Plausibility of a row at the most that breaks the grammar; one that only lacks a relation has more."""
 _PLACES = {".": (0.8, 1.0), ",": (0.75, 1.15), "\\ldots": (0.8, 1.0), "-": (0.45, 0.55), "=": (0.3, 0.7)}
 """Where small characters stand, from the top of a digit to its foot: the line recogniser tells columns alone."""
 _LEAST_DIGIT = 4.0
@@ -151,7 +153,7 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     said = dict(zip(known, likelihoods(frames, known), strict=True)) if known else {}
     forms = [form(v.cells) for v in versions]
     # What it says and the grammar forbids does not speak for what it leaves unsaid.
-    plausible = {t for t, f in zip(texts, forms, strict=True) if f == 1 and t is not None}
+    plausible = {t for t, f in zip(texts, forms, strict=True) if f > _MALFORMED and t is not None}
     explained = sum(float(np.exp(said[t])) for t in plausible)
     own: list[Text] = []
     if explained < _EXPLAINED:
@@ -167,6 +169,8 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     like = versions[0].cells if versions else ()
     for text in own:
         cells = _cells(text, frames, strip, like)
+        if _fills_blank(cells):
+            continue
         ways.append(Version(cells, 0.0))
         # What neither the ink suggests nor the form of rows hardly stands there.
         scores.append(np.log(_UNREAD) + 2 * np.log(max(form(cells), 1e-30)) + _WEIGHT * said[text])
@@ -190,6 +194,12 @@ def _cells(text: Text, frames: np.ndarray, strip: Strip, like: Cells) -> Cells:
         cells.append(Cell(Symbol(label, place, printed=cell is not None and cell.symbol.printed), {}))
     cells += [c for c in like if c.label == BLANK]
     return tuple(sorted(cells, key=lambda c: c.box[0] + c.box[2]))
+
+
+def _fills_blank(cells: Cells) -> bool:
+    """Whether something is heard where nothing is written: some would see a sign in any gap between two numbers."""
+    blanks = [c.box for c in cells if c.label == BLANK]
+    return any(b[0] <= (c.box[0] + c.box[2]) / 2 <= b[2] for c in cells if c.label != BLANK for b in blanks)
 
 
 def _placed(label: str, box: Box) -> Box:
