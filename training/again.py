@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from typing import Protocol
 
@@ -40,10 +41,9 @@ class SeenAgain:
         device: torch.device,
         seed: int = 0,
     ) -> None:
-        self.batches, self.times, self.kept, self.changed, self.device = batches, times, kept, changed, device
+        self.batches, self.times, self.changed, self.device = batches, times, changed, device
         self.rng = np.random.default_rng(seed)
-        self.store: list[Batch] = []
-        self.count = 0
+        self.store: deque[Batch] = deque(maxlen=kept)
 
     def __len__(self) -> int:
         return (1 + self.times) * len(self.batches)
@@ -53,17 +53,10 @@ class SeenAgain:
             new = tuple(t.to(self.device, non_blocking=True) for t in batch)
             yield new
             if self.times:
-                self._keep(new)
+                self.store.append(new)
             for _ in range(self.times):
                 images, *truth = self.store[self.rng.integers(len(self.store))]
                 yield self.changed(images), *truth
-
-    def _keep(self, batch: Batch) -> None:
-        if len(self.store) < self.kept:
-            self.store.append(batch)
-        else:
-            self.store[self.count % self.kept] = batch
-        self.count += 1
 
 
 def moved(images: torch.Tensor) -> torch.Tensor:

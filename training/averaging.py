@@ -6,6 +6,7 @@ Wortsman et al., Model soups, ICML 2022.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -65,10 +66,7 @@ def renew_classifier(path: Path, batches: int = 40) -> None:
     """:func:`renew_statistics` of a fused classifier, in its file, on samples as it is trained on."""
     c = TrainingConfiguration()
     sources = load_sources(False, Path("cache") / "training.pkl")
-    loader = training_loader(
-        sources, c.shares, c.augmentation,
-        power=c.power, images=batches * c.batch, batch=c.batch, seed=c.seed, workers=c.workers,
-    )  # fmt: skip
+    loader = training_loader(sources, replace(c, images=batches * c.batch))
     ensemble = load_weights(Ensemble([Classifier(b) for b in BACKBONES]), path)
     renew_statistics(ensemble, (images for images, *_ in loader))
     save_weights(ensemble, path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from models.vocabulary import LABELS
 from training import crohme
 from training.augmentation import NONE, Augmentation, draw, with_neighbours
+from training.configuration import TrainingConfiguration
 from training.sources import ISOLATED, Sample, data_directory, expression_samples
 
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
@@ -126,38 +127,34 @@ class InOrder(Sampler):
         return iter(self.batches)
 
 
-def draw_in_one_thread() -> None:
-    """Called before a loader's processes begin: there are as many of them as there are cores to draw with.
+def drawn_by(workers: int, dataset: Dataset, items: Iterable, stay: bool = False) -> DataLoader:
+    """What a dataset draws of some items, by so many processes; 0 for this one.
 
-    Before, for OpenCV's threads do not live on in a copy of the process, which would wait for them for ever.
+    Args:
+        workers: processes.
+        dataset: draws whole batches.
+        items: in their order.
+        stay: whether the processes stay for another pass.
     """
-    cv2.setNumThreads(1)
+    if workers:
+        # As many processes as cores draw already. Set before they begin: OpenCV's threads do not live on in a copy of
+        # this process, which would wait for them for ever.
+        cv2.setNumThreads(1)
+    return DataLoader(
+        dataset, batch_size=None, sampler=items, num_workers=workers, persistent_workers=stay and workers > 0
+    )
 
 
-def _loader(dataset: DrawnBatches, sampler: Sampler, workers: int) -> DataLoader:
-    draw_in_one_thread()
-    return DataLoader(dataset, batch_size=None, sampler=sampler, num_workers=workers, persistent_workers=workers > 0)
-
-
-def training_loader(
-    sources: dict[str, list[Sample]],
-    shares: dict[str, float],
-    augmentation: Augmentation,
-    *,
-    power: float,
-    images: int,
-    batch: int,
-    seed: int,
-    workers: int,
-) -> DataLoader:
-    """Endless variety: every epoch draws ``images`` samples anew."""
-    names = [n for n in shares if sources.get(n)]
+def training_loader(sources: dict[str, list[Sample]], c: TrainingConfiguration) -> DataLoader:
+    """Endless variety: every epoch draws ``images`` samples anew, as a configuration says."""
+    names = [n for n in c.shares if sources.get(n)]
     chosen = [sources[n] for n in names]
-    sampler = BalancedSampler(chosen, [shares[n] for n in names], power, images, batch, seed)
-    return _loader(DrawnBatches(chosen, augmentation, [n in ISOLATED for n in names], seed), sampler, workers)
+    sampler = BalancedSampler(chosen, [c.shares[n] for n in names], c.power, c.images, c.batch, c.seed)
+    dataset = DrawnBatches(chosen, c.augmentation or NONE, [n in ISOLATED for n in names], c.seed)
+    return drawn_by(c.workers, dataset, sampler, stay=True)
 
 
 def validation_loader(sources: dict[str, list[Sample]], names: Sequence[str], batch: int, workers: int) -> DataLoader:
     """The named sources once, without augmentation."""
     chosen = [sources[n] for n in names]
-    return _loader(DrawnBatches(chosen, NONE, [False] * len(names), 0), InOrder(chosen, batch), workers)
+    return drawn_by(workers, DrawnBatches(chosen, NONE, [False] * len(names), 0), InOrder(chosen, batch), stay=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import torch
@@ -24,7 +25,6 @@ from torch.nn import functional as F
 
 from models.backbones import BACKBONES
 from models.network import Classifier, Outputs
-from training.augmentation import NONE
 from training.batches import load_sources, training_loader, validation_loader
 from training.configuration import RUNS, TrainingConfiguration
 from training.folds import without_fold
@@ -70,8 +70,8 @@ def whole_accuracy(out: Outputs, label: torch.Tensor, whole: torch.Tensor, hand:
 class _Share(Metric):
     """A share over the samples that it applies to (fastai weighs by batch size, but a batch may hold none)."""
 
-    def __init__(self, function: Callable, applies: Callable) -> None:
-        self.function, self.applies = function, applies
+    def __init__(self, function: Callable, applies: Callable, of: Callable[[Any], Outputs]) -> None:
+        self.function, self.applies, self.of = function, applies, of
 
     def reset(self) -> None:
         self.total, self.count = 0.0, 0
@@ -79,7 +79,7 @@ class _Share(Metric):
     def accumulate(self, learn: Learner) -> None:
         count = int(self.applies(*learn.yb).sum())
         if count:
-            self.total += float(self.function(learn.pred, *learn.yb)) * count
+            self.total += float(self.function(self.of(learn.pred), *learn.yb)) * count
             self.count += count
 
     @property
@@ -91,14 +91,18 @@ class _Share(Metric):
         return self.function.__name__
 
 
-def symbol_share() -> Metric:
-    """:func:`symbol_accuracy` over whole symbols."""
-    return _Share(symbol_accuracy, lambda label, whole, hand: label != NO_LABEL)
+def _itself(out: Outputs) -> Outputs:
+    return out
 
 
-def whole_share() -> Metric:
-    """:func:`whole_accuracy` over all candidates."""
-    return _Share(whole_accuracy, lambda label, whole, hand: whole >= 0)
+def symbol_share(of: Callable[[Any], Outputs] = _itself) -> Metric:
+    """:func:`symbol_accuracy` over whole symbols; ``of`` takes a model's outputs to those that are judged."""
+    return _Share(symbol_accuracy, lambda label, whole, hand: label != NO_LABEL, of)
+
+
+def whole_share(of: Callable[[Any], Outputs] = _itself) -> Metric:
+    """:func:`whole_accuracy` over all candidates; ``of`` as in :func:`symbol_share`."""
+    return _Share(whole_accuracy, lambda label, whole, hand: whole >= 0, of)
 
 
 class BFloat16(Callback):
@@ -155,6 +159,17 @@ class SaveLast(Callback):
             (self.learn.path / "epochs_done").write_text(str(self.epoch + 1))
 
 
+def epochs_done(directory: Path) -> int:
+    """Epochs of a run that :class:`SaveLast` has kept."""
+    path = directory / "epochs_done"
+    return int(path.read_text()) if path.exists() else 0
+
+
+def save_state(model: nn.Module, path: Path) -> None:
+    """Write a model's whole state as safetensors, in the precision it has."""
+    save_file({k: v.cpu().contiguous() for k, v in model.state_dict().items()}, path)
+
+
 def initial_state(path: Path, backbone: str, model: Classifier) -> dict[str, torch.Tensor]:
     """Weights to go on from: of a run, or of one member of a released ensemble.
 
@@ -185,10 +200,7 @@ def build_learner(
     training, validation = sources
     if c.exclude:
         training = {**training, **{n: without_fold(training[n], *c.exclude) for n in _VALIDATION_SOURCES}}
-    train = training_loader(
-        training, c.shares, c.augmentation or NONE,
-        power=c.power, images=c.images, batch=c.batch, seed=c.seed, workers=c.workers,
-    )  # fmt: skip
+    train = training_loader(training, c)
     train.sampler.epoch = first_epoch
     names = [n for n in _VALIDATION_SOURCES if validation.get(n)] or list(validation)
     valid = validation_loader(validation, names, 2 * c.batch, min(c.workers, 1))
@@ -235,7 +247,7 @@ def train_on(
     c = configuration
     directory.mkdir(parents=True, exist_ok=True)
     set_seed(c.seed)
-    done = int((directory / "epochs_done").read_text()) if (directory / "epochs_done").exists() else 0
+    done = epochs_done(directory)
     learner = build_learner(c, directory, sources, done)
     c.save(directory / "configuration.json")
     if done:
@@ -254,7 +266,7 @@ def train_on(
         else:
             learner.fit(c.epochs, lr, start_epoch=done)
     path = directory / "weights.safetensors"
-    save_file({k: v.contiguous() for k, v in learner.model.state_dict().items()}, path)
+    save_state(learner.model, path)
     return path
 
 

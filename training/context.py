@@ -18,7 +18,6 @@ from fastai.data.core import DataLoaders
 from fastai.learner import AvgMetric, Learner
 from fastai.optimizer import Adam
 from fastai.torch_core import set_seed
-from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -31,6 +30,7 @@ from models.ink import typical_size
 from models.layout_tree import RELATIONS, LayoutTree, Relation
 from models.vocabulary import CASES, INDEX, LABELS
 from training.bank import BankExpression, Look, is_photograph
+from training.classifier import save_state
 from training.configuration import RUNS
 from training.rows import RAISED, cell_boxes, row_boxes, row_labels
 
@@ -435,5 +435,5 @@ def train_context(
     with nullcontext() if bars else learner.no_bar():
         learner.fit_one_cycle(c.epochs, c.lr)
     path = directory / "weights.safetensors"
-    save_file({k: v.contiguous() for k, v in learner.model.state_dict().items()}, path)
+    save_state(learner.model, path)
     return path

@@ -9,7 +9,6 @@ from pathlib import Path
 from fastai.callback.progress import CSVLogger
 from fastai.data.core import DataLoaders
 from fastai.learner import Learner
-from safetensors.torch import save_file
 from torch import nn
 
 from models.backbones import BACKBONES
@@ -17,7 +16,7 @@ from models.loading import load_weights
 from models.network import Classifier, Ensemble
 from training.augmentation import Augmentation
 from training.batches import load_sources, training_loader, validation_loader
-from training.classifier import OPTIMISERS, BFloat16, MultiHeadLoss, symbol_share, whole_share
+from training.classifier import OPTIMISERS, BFloat16, MultiHeadLoss, save_state, symbol_share, whole_share
 from training.configuration import RUNS, TrainingConfiguration
 
 
@@ -57,10 +56,7 @@ def train_fusion(
     c.save(directory / "configuration.json")
     training, validation = load_sources(False, cache / "training.pkl"), load_sources(True, cache / "validation.pkl")
     ensemble = Ensemble([load_weights(Classifier(b), RUNS / members[b] / "weights.safetensors") for b in BACKBONES])
-    train = training_loader(
-        training, c.shares, c.augmentation or Augmentation(),
-        power=c.power, images=c.images, batch=c.batch, seed=c.seed, workers=c.workers,
-    )  # fmt: skip
+    train = training_loader(training, replace(c, augmentation=c.augmentation or Augmentation()))
     loaders = DataLoaders(train, validation_loader(validation, ("symbols", "groupings"), 2 * c.batch, 0))
     loaders.n_inp = 1
     learner = Learner(
@@ -72,7 +68,7 @@ def train_fusion(
         print("plain averaging:", learner.validate())
         learner.fit_one_cycle(c.epochs, c.lr)
     path = directory / "weights.safetensors"
-    save_file({k: v.contiguous() for k, v in ensemble.state_dict().items()}, path)
+    save_state(ensemble, path)
     return path
 
 

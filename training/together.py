@@ -19,15 +19,21 @@ from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from fastai.optimizer import OptimWrapper
 from fastai.torch_core import default_device, set_seed
-from safetensors.torch import save_file
 from torch import nn
 
 from models.backbones import BACKBONES, TUTOR
 from models.network import Classifier, Outputs
 from training.again import SeenAgain, moved
-from training.augmentation import NONE
 from training.batches import load_sources, training_loader, validation_loader
-from training.classifier import MultiHeadLoss, SaveLast, initial_state, symbol_share, whole_share
+from training.classifier import (
+    MultiHeadLoss,
+    SaveLast,
+    epochs_done,
+    initial_state,
+    save_state,
+    symbol_share,
+    whole_share,
+)
 from training.configuration import RUNS, TrainingConfiguration
 from training.deadline import Deadline
 from training.sources import NO_LABEL
@@ -110,10 +116,7 @@ class TogetherLoss(nn.Module):
 def _learner(c: TogetherConfiguration, directory: Path, sources: tuple[dict, dict], done: int) -> Learner:
     training, validation = sources
     device = default_device()
-    train = training_loader(
-        training, c.shares, c.augmentation or NONE,
-        power=c.power, images=c.images, batch=c.batch, seed=c.seed, workers=c.workers,
-    )  # fmt: skip
+    train = training_loader(training, c)
     train.sampler.epoch = done
     # Drawn once, not every epoch.
     valid = list(validation_loader(validation, ("symbols", "groupings"), 2 * c.batch, c.workers))
@@ -129,16 +132,9 @@ def _learner(c: TogetherConfiguration, directory: Path, sources: tuple[dict, dic
     optimiser = partial(OptimWrapper, opt=partial(torch.optim.AdamW, fused=device.type == "cuda"))
     return Learner(
         loaders, model, TogetherLoss(c), opt_func=optimiser, wd=c.weight_decay,
-        metrics=[_of_mean(symbol_share()), _of_mean(whole_share())],
+        metrics=[symbol_share(TogetherOutputs.mean), whole_share(TogetherOutputs.mean)],
         cbs=[CSVLogger(append=done > 0), save, *deadline], path=directory, model_dir=".",
     )  # fmt: skip
-
-
-def _of_mean(metric):
-    function = metric.function
-    metric.function = lambda out, *truth: function(out.mean(), *truth)
-    metric.function.__name__ = function.__name__
-    return metric
 
 
 def train_together(c: TogetherConfiguration, name: str = "together", bars: bool = True) -> list[Path]:
@@ -153,7 +149,7 @@ def train_together(c: TogetherConfiguration, name: str = "together", bars: bool 
     set_seed(c.seed)
     torch.backends.cudnn.benchmark = True
     sources = load_sources(False, cache / "training.pkl"), load_sources(True, cache / "validation.pkl")
-    done = int((directory / "epochs_done").read_text()) if (directory / "epochs_done").exists() else 0
+    done = epochs_done(directory)
     learner = _learner(c, directory, sources, done)
     if done:
         learner.load("last", with_opt=True, weights_only=False)
@@ -163,6 +159,6 @@ def train_together(c: TogetherConfiguration, name: str = "together", bars: bool 
     for backbone, member in zip(BACKBONES, learner.model.members, strict=True):
         path = RUNS / backbone / "weights.safetensors"
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file({k: v.cpu().contiguous() for k, v in member.state_dict().items()}, path)
+        save_state(member, path)
         paths.append(path)
     return paths

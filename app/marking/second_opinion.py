@@ -26,7 +26,7 @@ _WEIGHT = 1.0
 """Of the line recogniser, beside 1 for the readings of the ink: less leaves more doubt and as many errors."""
 _UNREAD = 1e-3
 """Probability of a text that is none of the ink's readings, before the line recogniser is asked."""
-_MALFORMED = 1e-3
+_BREAKS_GRAMMAR = 1e-3
 """Plausibility of a row at the most that breaks the grammar; one that only lacks a relation has more."""
 _PLACES = {".": (0.8, 1.0), ",": (0.75, 1.15), "\\ldots": (0.8, 1.0), "-": (0.45, 0.55), "=": (0.3, 0.7)}
 """Where small characters stand, from the top of a digit to its foot: the line recogniser tells columns alone."""
@@ -153,7 +153,7 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     said = dict(zip(known, likelihoods(frames, known), strict=True)) if known else {}
     forms = [form(v.cells) for v in versions]
     # What it says and the grammar forbids does not speak for what it leaves unsaid.
-    plausible = {t for t, f in zip(texts, forms, strict=True) if f > _MALFORMED and t is not None}
+    plausible = {t for t, f in zip(texts, forms, strict=True) if f > _BREAKS_GRAMMAR and t is not None}
     explained = sum(float(np.exp(said[t])) for t in plausible)
     own: list[Text] = []
     if explained < _EXPLAINED:
@@ -162,9 +162,9 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     # What the recogniser has no words for is among what it leaves open.
     rest = _WEIGHT * np.log(max(1.0 - float(np.exp(list(said.values())).sum()), 1e-12))
     ways, scores = list(versions), []
-    for version, text, own_form in zip(versions, texts, forms, strict=True):
+    for version, text, plausibility in zip(versions, texts, forms, strict=True):
         # The recogniser knows no grammar: what breaks it is believed less once more.
-        likely = np.log(max(version.probability, 1e-30)) + np.log(max(own_form, 1e-30))
+        likely = np.log(max(version.probability, 1e-30)) + np.log(max(plausibility, 1e-30))
         scores.append(likely + (rest if text is None else _WEIGHT * said[text]))
     like = versions[0].cells if versions else ()
     for text in own:

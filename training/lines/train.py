@@ -16,16 +16,15 @@ from fastai.data.core import DataLoaders
 from fastai.learner import AvgMetric, Learner
 from fastai.optimizer import Adam
 from fastai.torch_core import default_device, set_seed
-from safetensors.torch import save_file
 from torch.nn import functional as F
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
 from app.reading.line import CLASS
 from models.line_image import LINE_HEIGHT
 from models.line_recogniser import LineRecogniser
 from training.again import SeenAgain, moved_rows
-from training.batches import draw_in_one_thread
-from training.classifier import BFloat16, SaveLast
+from training.batches import drawn_by
+from training.classifier import BFloat16, SaveLast, epochs_done, save_state
 from training.configuration import RUNS
 from training.deadline import Deadline
 from training.lines.glyphs import glyphs
@@ -107,12 +106,8 @@ class Epochs:
         return self.items * _SORTED
 
     def __iter__(self) -> Iterator[Batch]:
-        draw_in_one_thread()
         start = self.epoch * self.items
-        loader = DataLoader(
-            self.rows, batch_size=None, sampler=range(start, start + self.items), num_workers=self.workers
-        )
-        for batches in loader:
+        for batches in drawn_by(self.workers, self.rows, range(start, start + self.items)):
             yield from batches
         self.epoch += 1
 
@@ -149,7 +144,7 @@ def train_lines(configuration: LinesConfiguration, name: str = "lines", bars: bo
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "configuration.json").write_text(json.dumps(asdict(c), indent=2) + "\n")
     set_seed(c.seed)
-    done = int((directory / "epochs_done").read_text()) if (directory / "epochs_done").exists() else 0
+    done = epochs_done(directory)
     # Workers get them with the process that they are copies of.
     glyphs(False), glyphs(True)
     items = c.lines // (c.batch * _SORTED)
@@ -178,5 +173,5 @@ def train_lines(configuration: LinesConfiguration, name: str = "lines", bars: bo
     with nullcontext() if bars else learner.no_bar():
         learner.fit_one_cycle(c.epochs, c.lr, start_epoch=done)
     path = directory / "weights.safetensors"
-    save_file({k: v.cpu().contiguous() for k, v in learner.model.state_dict().items()}, path)
+    save_state(learner.model, path)
     return path
