@@ -17,10 +17,10 @@ from app.marking.places import in_columns
 from app.marking.problem import contains, layout_of
 from app.marking.row_reader import MOST_PIECES, Found, RowReader, RowsOfPage, signs_of_arithmetic
 from app.marking.rows import FindsHypotheses
+from app.marking.rows_apart import rows_apart
 from app.marking.sheet import Sheet, straighten
 from app.marking.slots import take_frames, take_lines
 from app.marking.threads import in_threads
-from app.marking.touching import part_rows
 from app.marking.underlines import find_underlines
 from app.marking.verdicts import judge
 from app.reading.errors import ReadingError
@@ -44,8 +44,6 @@ _MOST_ON_PAGE = 2500
 """Pieces of ink of a worksheet at the most; more are grain, or words."""
 _CUT_SPECK = 0.3
 """Height of what may be the tip of something that the picture cuts off, in symbol heights at the most."""
-_TWO_ROWS = 1.7
-"""Least height of ink that may belong to two rows, in symbol heights."""
 
 
 class Marker:
@@ -100,7 +98,7 @@ class Marker:
             return []
         height = symbol_height(sheet.ink)
         pieces, slots = take_frames(sheet.ink.pieces, height, sheet.ink.pen)
-        pieces = _rows_apart(pieces, height, sheet.ink.pen)
+        pieces = rows_apart(pieces, height, sheet.ink.pen)
         pieces = _without_cut_specks(pieces, height, sheet.gray.shape)
         boxes = boxes_of(pieces)
         blocks = find_blocks(boxes, height)
@@ -158,30 +156,6 @@ def _without_cut_specks(pieces: Sequence[Piece], height: float, shape: tuple[int
     at_edge = (boxes[:, 1] <= 0) | (boxes[:, 3] >= shape[0])
     cut = at_edge & (boxes[:, 3] - boxes[:, 1] < _CUT_SPECK * height)
     return [piece for piece, is_cut in zip(pieces, cut, strict=True) if not is_cut]
-
-
-def _rows_apart(pieces: Sequence[Piece], height: float, pen: float) -> list[Piece]:
-    """The pieces, those parted that stand behind the equals signs of two rows at once: answers that touch."""
-    boxes = boxes_of(pieces)
-    tall = (boxes[:, 3] - boxes[:, 1] >= _TWO_ROWS * height) & (boxes[:, 2] - boxes[:, 0] <= 4 * height)
-    if not tall.any():
-        return list(pieces)
-    signs = np.array([g.box for g in find_glyphs(boxes, range(len(pieces)), height) if g.is_equals]).reshape(-1, 4)
-    middles = (signs[:, 1] + signs[:, 3]) / 2
-    result: list[Piece] = []
-    for piece, (x0, y0, _, y1), is_tall in zip(pieces, boxes, tall, strict=True):
-        result.append(piece)
-        if not is_tall:
-            continue
-        gap = x0 - signs[:, 2]
-        before = (gap > -0.5 * height) & (gap < 2.5 * height)
-        rows = np.sort(middles[before & (middles > y0 + 0.1 * height) & (middles < y1 - 0.1 * height)])
-        if len(rows) != 2 or rows[1] - rows[0] < height:
-            continue
-        margin = 0.2 * (rows[1] - rows[0])
-        if halves := part_rows(piece.blob, pen, rows[0] + margin, rows[1] - margin):
-            result[-1:] = [replace(piece, blob=half) for half in halves]
-    return sorted(result, key=lambda p: p.blob.box[0])
 
 
 def _is_plausible(found: Found) -> bool:

@@ -28,7 +28,7 @@ from app.marking.problem import (
     walk,
     without_numbering,
 )
-from app.marking.rows import FindsHypotheses, is_wellformed, plausibility, read_row, row_ink
+from app.marking.rows import FindsHypotheses, is_wellformed, plausibility, read_row, row_ink, stands_low
 from app.marking.second_opinion import Judge, heard, reconsidered, strips_of, strips_of_picture, text_of
 from app.marking.slots import Slot
 from app.marking.struck_out import without_struck_out
@@ -61,6 +61,8 @@ _CLEARANCE = 0.6
 """Least room between an answer and what comes next on its line, in symbol heights."""
 _ANSWER, _REST_OF_ANSWER = 5.0, 2.5
 """Room looked at behind an equals sign, and behind an answer, in symbol heights."""
+_NUMBERED = 0.5
+"""Share of the ways to read a row that have a number before it, from which it has one."""
 _LEAST_CONFIDENCE = 0.35
 """Least typical confidence of the symbols of a problem; below it the line is another script or a picture."""
 _LEAST_MALFORMED = 0.6
@@ -162,7 +164,9 @@ class RowReader:
         # Prose is not worth a second look, and what was struck out is in the picture still.
         likely = signs_of_arithmetic(line) > 0 or any(is_problem(v.cells) for v in versions[:_LOOKED_AT])
         if likely and len(kept.glyphs) == len(clean.glyphs):
-            whole = [g.box for g in kept.glyphs] if len(parts) == 1 else []
+            parts = [_unnumbered(part, page.height) for part in parts]
+            first = min(c.box[0] for c in parts[0][0].cells)
+            whole = [g.box for g in kept.glyphs if g.box[2] > first] if len(parts) == 1 else []
             parts = [self._reconsidered(part, page, _ends(part[0].cells, whole, page), plausibility) for part in parts]
         return [problem for part in parts if (problem := _problem(part, page))]
 
@@ -200,6 +204,22 @@ class RowReader:
             return list(versions)
         strip, frames = heard(strips, self.reader.network.transcribe, alphabet, None if thorough else read)
         return reconsidered(versions, frames, strip, form)
+
+
+def _unnumbered(versions: Sequence[Version], height: float) -> list[Version]:
+    """The ways to read a row, without the number of its problem where most have one in brackets: what is known to be
+    none of it needs no second opinion. One with a point behind it could be a decimal."""
+    shorter = [Version(without_numbering(v.cells, height), v.probability) for v in versions]
+    numbered = [
+        short
+        for short, v in zip(shorter, versions, strict=True)
+        if len(short.cells) < len(v.cells) and v.cells[-len(short.cells) - 1].kind is Kind.CLOSE
+    ]
+    share = sum(v.probability for v in numbered)
+    if share < _NUMBERED * sum(v.probability for v in versions):
+        return list(versions)
+    merged = _merged(numbered)
+    return [replace(v, probability=v.probability / share) for v in merged]
 
 
 def _problem(versions: Sequence[Version], page: RowsOfPage) -> Found | None:
@@ -280,10 +300,13 @@ def _without_specks(line: Line, height: float) -> Line:
 
 
 def with_dots(cells: Sequence[Cell]) -> Cells:
-    """A row with two or more dots in a row as the one sign that parts quotient and remainder."""
+    """A row with two or more dots in a row as the one sign that parts quotient and remainder, and no sign of
+    multiplication where a point stands."""
     result: list[Cell] = []
     run: list[Cell] = []
-    for cell in (*cells, None):
+    for before, cell in zip((None, *cells), (*cells, None), strict=True):
+        if cell and cell.label == "\\cdot" and before and before.kind is Kind.DIGIT and stands_low(cell, before):
+            cell = replace(cell, symbol=replace(cell.symbol, label="."))
         if cell is not None and cell.label in (".", "\\cdot"):
             run.append(cell)
             continue

@@ -212,7 +212,7 @@ def is_wellformed(cells: Cells) -> bool:
                 return False
             operand = True
         elif kind is Kind.PUNCTUATION:
-            if cell.label != "\\ldots" and not (operand and _stands_low(cell, cells[k - 1])):
+            if cell.label != "\\ldots" and not (operand and stands_low(cell, cells[k - 1])):
                 return False
             operand = cell.label != "\\ldots" and k + 1 < len(cells) and cells[k + 1].label in (".", "\\ldots")
         elif kind is Kind.RELATION:
@@ -227,7 +227,8 @@ def is_wellformed(cells: Cells) -> bool:
     return depth == 0 and (operand or ends is Kind.RELATION) and _fractions_hold_numbers(cells)
 
 
-def _stands_low(point: Cell, digit: Cell) -> bool:
+def stands_low(point: Cell, digit: Cell) -> bool:
+    """Whether a dot stands where a decimal point or comma does, beside a digit."""
     (_, top, _, bottom), (_, upper, _, lower) = digit.box, point.box
     return (upper + lower) / 2 >= top + _LOW * (bottom - top)
 

@@ -14,6 +14,14 @@ from models.ink import Box
 _SEARCH_SIDE = 480
 _LEAST_SHARE = 0.25
 """Least share of the picture that a sheet covers."""
+_LEVELS = (1.0, 0.88, 0.76, 0.64)
+"""Shares of the brightness between paper and background that are tried: a shadow may be as dark as a table."""
+_BESIDE = 0.02
+"""How far off a side, in lengths of the picture, brightness within and beyond it is compared."""
+_DARKER = 0.1
+"""By what share it is darker beyond the edge of a sheet at the least …"""
+_MOST_OF_SIDE = 0.75
+"""… along this share of a side."""
 _LEAST_SLANT = 0.02
 """Corners off a rectangle by less than this share of its sides are left alone."""
 _INSET = 0.008
@@ -108,10 +116,22 @@ def find_sheet(photo: np.ndarray) -> np.ndarray | None:
     side = max(round(max(small.shape) / 30), 3) | 1
     smooth = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
     smooth = cv2.GaussianBlur(smooth, (5, 5), 0)
-    level, light = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    level, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     dark, paper = smooth[smooth <= level], smooth[smooth > level]
     if not dark.size or not paper.size or dark.mean() > 0.75 * paper.mean():
         return None  # a shadow on paper, not the edge of it
+    for share in _LEVELS:
+        corners = _quadrilateral((smooth > share * level).astype(np.uint8))
+        if corners is not None and _has_edges(corners, smooth):
+            sides = corners - np.roll(corners, -1, axis=0)
+            across, down = np.ptp(corners, axis=0)
+            slant = max(np.abs(sides[[0, 2], 1]).max() / across, np.abs(sides[[1, 3], 0]).max() / down)
+            return (corners + _INSET * (corners.mean(0) - corners)) / scale if slant > _LEAST_SLANT else None
+    return None
+
+
+def _quadrilateral(light: np.ndarray) -> np.ndarray | None:
+    """The corners of the largest light area, clockwise from the upper left, if it is large and has four."""
     outlines, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not outlines:
         return None
@@ -121,13 +141,26 @@ def find_sheet(photo: np.ndarray) -> np.ndarray | None:
     corners = cv2.approxPolyDP(hull, 0.03 * cv2.arcLength(hull, True), True).reshape(-1, 2).astype(np.float32)
     if len(corners) != 4 or area < _LEAST_SHARE * light.size or area < 0.93 * cv2.contourArea(corners):
         return None
-    corners = _clockwise(corners)
-    sides = corners - np.roll(corners, -1, axis=0)
-    across, down = np.ptp(corners, axis=0)
-    slant = max(np.abs(sides[[0, 2], 1]).max() / across, np.abs(sides[[1, 3], 0]).max() / down)
-    if slant <= _LEAST_SLANT:
-        return None
-    return (corners + _INSET * (corners.mean(0) - corners)) / scale
+    return _clockwise(corners)
+
+
+def _has_edges(corners: np.ndarray, smooth: np.ndarray) -> bool:
+    """Whether it is darker beyond each side than within, along most of it: the end of a shadow that lies on the paper
+    is no edge, and a line along it would cut off what is written there."""
+    height, width = smooth.shape
+    along = np.linspace(0.04, 0.96, 47)[:, None]
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        inward = np.array([start[1] - end[1], end[0] - start[0]]) / max(float(np.linalg.norm(end - start)), 1e-6)
+        points = start + along * (end - start)
+        within, beyond = (np.round(points + sign * _BESIDE * max(height, width) * inward) for sign in (1, -1))
+        seen = (beyond >= 0).all(1) & (beyond < (width, height)).all(1)
+        x, y = np.clip(within, 0, (width - 1, height - 1)).astype(int).T
+        bx, by = np.clip(beyond, 0, (width - 1, height - 1)).astype(int).T
+        # Where the picture ends there is nothing to compare with.
+        darker = ~seen | (smooth[by, bx] < (1 - _DARKER) * smooth[y, x])
+        if darker.mean() < _MOST_OF_SIDE:
+            return False
+    return True
 
 
 def _clockwise(corners: np.ndarray) -> np.ndarray:

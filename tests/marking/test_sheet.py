@@ -34,6 +34,14 @@ def test_paper_that_fills_the_picture_has_no_corners_to_find():
     assert find_sheet(shaded) is None
 
 
+def test_a_shadow_on_the_sheet_cuts_nothing_off():
+    """A corner hardly lighter than the desk is elsewhere, though lighter than the desk beside it."""
+    photo, _ = photographed(draw_page([("123+456", 200, 300)]), desk=90)
+    y, x = np.mgrid[:1300, :1000].astype(np.float32)
+    shadow = 1 - 0.4 / (1 + np.exp(((1000 - x) + y - 450) / 60))
+    assert find_sheet((photo * shadow).astype(np.uint8)) == pytest.approx(CORNERS, abs=14)
+
+
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_boxes_come_back_to_the_photograph(rotation: int):
     page = draw_page([("8", 400, 600)], size=80)

@@ -145,6 +145,14 @@ def test_dots_in_a_row_part_quotient_and_remainder():
     assert labels_of(with_dots(cells("1.5"))) == ["1", ".", "5"]
 
 
+@pytest.mark.parametrize(("top", "label"), [(40.0, "."), (22.0, "\\cdot")])
+def test_a_dot_at_the_foot_of_a_digit_is_no_sign(top: float, label: str):
+    digits = [Cell(Symbol(d, (40.0 * k, 0, 40.0 * k + 25, 46), 1.0), {}) for k, d in enumerate("15")]
+    dot = Cell(Symbol("\\cdot", (70, top, 74, top + 4), 0.6), {})
+    after = Cell(Symbol("3", (100, 0, 125, 46), 1.0), {})
+    assert labels_of(with_dots((*digits, dot, after))) == ["1", "5", label, "3"]
+
+
 @pytest.mark.parametrize("text", ["3.36+4.17=753", "3.36+4.17=75.3", "17÷5=3.2", "17÷5=32", "0.35+0.45=08"])
 def test_an_answer_that_lacks_no_digit_but_a_point_is_not_called_wrong(text: str):
     assert judge([Version(cells(text, 0.999), 0.999)]).verdict == "unsure"

@@ -1,0 +1,88 @@
+"""Ink that touches from row to row, parted: answers of neighbouring rows, and the numbers of a sum in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from app.marking.columns import find_blocks, rules
+from app.marking.layout import boxes_of, find_glyphs
+from app.marking.page_ink import Piece
+from app.marking.touching import part_rows
+
+_TWO_ROWS = 1.7
+"""Least height of ink that may belong to two rows, in symbol heights."""
+_TWO_NUMBERS = (1.55, 2.8)
+"""Height of two digits of a sum in columns that touch."""
+_NARROW = 1.4
+"""Width of such ink, in symbol heights at the most."""
+_HALF_WAY = (0.32, 0.68)
+"""Where such ink may be parted, in its own heights."""
+
+
+def rows_apart(pieces: Sequence[Piece], height: float, pen: float) -> list[Piece]:
+    """The pieces of a page, those parted that reach over two rows.
+
+    Args:
+        pieces: of the page.
+        height: the page's symbol height.
+        pen: line width in pixels.
+    """
+    return _numbers_apart(_answers_apart(pieces, height, pen), height, pen)
+
+
+def _answers_apart(pieces: Sequence[Piece], height: float, pen: float) -> list[Piece]:
+    """Those parted that stand behind the equals signs of two rows at once."""
+    boxes = boxes_of(pieces)
+    tall = (boxes[:, 3] - boxes[:, 1] >= _TWO_ROWS * height) & (boxes[:, 2] - boxes[:, 0] <= 4 * height)
+    if not tall.any():
+        return list(pieces)
+    signs = np.array([g.box for g in find_glyphs(boxes, range(len(pieces)), height) if g.is_equals]).reshape(-1, 4)
+    middles = (signs[:, 1] + signs[:, 3]) / 2
+    result: list[Piece] = []
+    for piece, (x0, y0, _, y1), is_tall in zip(pieces, boxes, tall, strict=True):
+        result.append(piece)
+        if not is_tall:
+            continue
+        gap = x0 - signs[:, 2]
+        before = (gap > -0.5 * height) & (gap < 2.5 * height)
+        rows = np.sort(middles[before & (middles > y0 + 0.1 * height) & (middles < y1 - 0.1 * height)])
+        if len(rows) != 2 or rows[1] - rows[0] < height:
+            continue
+        margin = 0.2 * (rows[1] - rows[0])
+        if halves := part_rows(piece.blob, pen, rows[0] + margin, rows[1] - margin):
+            result[-1:] = [replace(piece, blob=half) for half in halves]
+    return sorted(result, key=lambda p: p.blob.box[0])
+
+
+def _numbers_apart(pieces: Sequence[Piece], height: float, pen: float) -> list[Piece]:
+    """Those parted that stand over a rule, two digits high, where that makes a sum in columns that was none before."""
+    boxes = boxes_of(pieces)
+    least, most = (factor * height for factor in _TWO_NUMBERS)
+    high, wide = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
+    tall = (high >= least) & (high <= most) & (wide <= _NARROW * height)
+    if not tall.any():
+        return list(pieces)
+    summed = {block.rule for block in find_blocks(boxes, height)}
+    middles = (boxes[:, 0] + boxes[:, 2]) / 2
+    result, taken = list(pieces), set()
+    for rule in rules(boxes, height):
+        x0, y0, x1, _ = boxes[rule]
+        above = (middles > x0) & (middles < x1) & (np.abs(y0 - boxes[:, 3]) < height)
+        members = [int(i) for i in np.flatnonzero(tall & above) if i not in taken]
+        if rule in summed or not members:
+            continue
+        halves = [
+            part_rows(pieces[i].blob, pen, *(boxes[i, 1] + share * high[i] for share in _HALF_WAY)) for i in members
+        ]
+        if None in halves:
+            continue
+        parts = [replace(pieces[i], blob=half) for i, both in zip(members, halves, strict=True) for half in both]
+        tried = [p for p in result if not any(p is pieces[i] for i in members)] + parts
+        # Its pieces are sorted anew: the rule is told by what it is, not by its number.
+        found = [block for block in find_blocks(boxes_of(tried), height) if tried[block.rule] is pieces[rule]]
+        if found and {k for k, p in enumerate(tried) if any(p is part for part in parts)} <= set(found[0].pieces):
+            result, taken = tried, taken | set(members)
+    return sorted(result, key=lambda p: p.blob.box[0])

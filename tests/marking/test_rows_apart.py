@@ -1,0 +1,49 @@
+"""Ink that touches from row to row is parted where that makes sense of it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from app.marking.columns import find_blocks
+from app.marking.layout import boxes_of, symbol_height
+from app.marking.page_ink import PageInk, page_ink
+from app.marking.rows_apart import rows_apart
+from tests.marking.pages import draw_page
+
+
+def sum_in_columns(rule: bool = True) -> np.ndarray:
+    """A sum of which every digit touches the one below it, beside digits that touch nothing."""
+    columns = [(d, 130.0 + 50 * (k % 3), 80.0 + 48 * (k // 3)) for k, d in enumerate("368142")]
+    page = draw_page([("49", 420, 40), ("-", 70, 135), *columns], 600, 320)
+    for x in (145, 195, 245):
+        cv2.line(page, (x, 120), (x, 140), 20, 5)
+    if rule:
+        cv2.line(page, (60, 205), (290, 205), 20, 5)
+    return page
+
+
+def apart(ink: PageInk) -> list:
+    """The ink's pieces, parted."""
+    return rows_apart(ink.pieces, symbol_height(ink), ink.pen)
+
+
+def test_numbers_of_a_sum_that_touch_are_two_rows():
+    ink = page_ink(sum_in_columns())
+    height = 50.0
+    assert not find_blocks(boxes_of(ink.pieces), height)
+    pieces = rows_apart(ink.pieces, height, ink.pen)
+    (block,) = find_blocks(boxes_of(pieces), height)
+    assert [len(row) for row in block.rows] == [3, 4]
+    assert [p.blob.box[0] for p in pieces] == sorted(p.blob.box[0] for p in pieces)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [sum_in_columns(rule=False), draw_page([("12", 100, 100), ("+34", 60, 190)]), draw_page([("(5+8)", 80, 90)])],
+    ids=["no rule", "nothing touches", "brackets"],
+)
+def test_what_makes_no_sum_stays_whole(page: np.ndarray):
+    ink = page_ink(page)
+    assert apart(ink) == list(ink.pieces)
