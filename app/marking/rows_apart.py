@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
-from app.marking.columns import find_blocks, rules
+from app.marking.columns import Block, find_blocks, rules
 from app.marking.layout import boxes_of, find_glyphs
 from app.marking.page_ink import Piece
 from app.marking.touching import part_rows
@@ -16,8 +17,12 @@ _TWO_ROWS = 1.7
 """Least height of ink that may belong to two rows, in symbol heights."""
 _TWO_NUMBERS = (1.55, 2.8)
 """Height of two digits of a sum in columns that touch."""
-_NARROW = 1.4
-"""Width of such ink, in symbol heights at the most."""
+_WIDE = 3.5
+"""Width of such ink, in symbol heights at the most: digits of one number may touch as well."""
+_OFF = 0.4
+"""How far such ink is off the top and the foot of the rows of its sum, likewise."""
+_DIGIT = 0.7
+"""Typical width of a digit, in symbol heights."""
 _HALF_WAY = (0.32, 0.68)
 """Where such ink may be parted, in its own heights."""
 
@@ -58,31 +63,44 @@ def _answers_apart(pieces: Sequence[Piece], height: float, pen: float) -> list[P
 
 
 def _numbers_apart(pieces: Sequence[Piece], height: float, pen: float) -> list[Piece]:
-    """Those parted that stand over a rule, two digits high, where that makes a sum in columns that was none before."""
+    """Those parted that stand over a rule, two digits high, where that makes them parts of a sum in columns."""
     boxes = boxes_of(pieces)
     least, most = (factor * height for factor in _TWO_NUMBERS)
     high, wide = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
-    tall = (high >= least) & (high <= most) & (wide <= _NARROW * height)
+    tall = (high >= least) & (high <= most) & (wide <= _WIDE * height)
     if not tall.any():
         return list(pieces)
-    summed = {block.rule for block in find_blocks(boxes, height)}
     middles = (boxes[:, 0] + boxes[:, 2]) / 2
-    result, taken = list(pieces), set()
+    result = list(pieces)
+    taken = {i for block in find_blocks(boxes, height) for i in block.pieces if not _spans(i, block, boxes, height)}
     for rule in rules(boxes, height):
         x0, y0, x1, _ = boxes[rule]
         above = (middles > x0) & (middles < x1) & (np.abs(y0 - boxes[:, 3]) < height)
         members = [int(i) for i in np.flatnonzero(tall & above) if i not in taken]
-        if rule in summed or not members:
+        if not members:
             continue
-        halves = [
-            part_rows(pieces[i].blob, pen, *(boxes[i, 1] + share * high[i] for share in _HALF_WAY)) for i in members
-        ]
+        halves = []
+        for i in members:
+            low, lowest = (float(boxes[i, 1] + share * high[i]) for share in _HALF_WAY)
+            touches = max(round(float(wide[i]) / (_DIGIT * height)), 1)
+            halves.append(part_rows(pieces[i].blob, pen, low, lowest, touches))
         if None in halves:
             continue
         parts = [replace(pieces[i], blob=half) for i, both in zip(members, halves, strict=True) for half in both]
         tried = [p for p in result if not any(p is pieces[i] for i in members)] + parts
-        # Its pieces are sorted anew: the rule is told by what it is, not by its number.
+        # Its pieces are numbered anew: the rule is told by what it is.
         found = [block for block in find_blocks(boxes_of(tried), height) if tried[block.rule] is pieces[rule]]
-        if found and {k for k, p in enumerate(tried) if any(p is part for part in parts)} <= set(found[0].pieces):
+        in_rows = {i for block in found for row in block.rows for i in row}
+        if {k for k, p in enumerate(tried) if any(p is part for part in parts)} <= in_rows:
             result, taken = tried, taken | set(members)
     return sorted(result, key=lambda p: p.blob.box[0])
+
+
+def _spans(piece: int, block: Block, boxes: np.ndarray, height: float) -> bool:
+    """Whether a piece of a sum reaches from the top of one of its rows to the foot of the next."""
+    others = [[i for i in row if i != piece] for row in block.rows]
+    rows = [(np.median(boxes[row, 1]), np.median(boxes[row, 3])) for row in others if row]
+    top, foot = boxes[piece, 1], boxes[piece, 3]
+    return any(
+        abs(top - upper[0]) < _OFF * height and abs(foot - lower[1]) < _OFF * height for upper, lower in pairwise(rows)
+    )

@@ -18,7 +18,7 @@ _WIDER = 1.5
 _LEAST_WIDE = 0.62
 """Width, in its own heights, below which a piece is never parted."""
 _MOST_CROSSED = 2.4
-"""Ink that a cut may go through, in pen widths."""
+"""Ink that a cut may go through where symbols touch, in pen widths."""
 _NARROWEST = 0.22
 """Least width of a part, in heights of the piece."""
 _MOST_PARTS = 5
@@ -58,7 +58,7 @@ def _parts(blob: Blob, pen: float) -> list[Blob]:
     return found
 
 
-def part_rows(blob: Blob, pen: float, low: float, high: float) -> tuple[Blob, Blob] | None:
+def part_rows(blob: Blob, pen: float, low: float, high: float, touches: int = 1) -> tuple[Blob, Blob] | None:
     """The upper and the lower part of a piece, along the path from left to right that meets least ink.
 
     Args:
@@ -66,19 +66,20 @@ def part_rows(blob: Blob, pen: float, low: float, high: float) -> tuple[Blob, Bl
         pen: line width in pixels.
         low: where the path may begin and run at the highest, in the page's pixels.
         high: and at the lowest.
+        touches: in how many places the rows may touch.
 
     Returns:
         ``None`` where every path meets much ink.
     """
     x, y = blob.origin
-    halves = _cut(Blob(np.ascontiguousarray(blob.mask.T), (y, x)), pen, round(low - y), round(high - y))
+    halves = _cut(Blob(np.ascontiguousarray(blob.mask.T), (y, x)), pen, round(low - y), round(high - y), touches)
     if halves is None:
         return None
     upper, lower = (Blob(np.ascontiguousarray(half.mask.T), half.origin[::-1]) for half in halves)
     return upper, lower
 
 
-def _cut(blob: Blob, pen: float, low: int, high: int) -> tuple[Blob, Blob] | None:
+def _cut(blob: Blob, pen: float, low: int, high: int, touches: int = 1) -> tuple[Blob, Blob] | None:
     """Two halves of a piece, left and right of the path from top to bottom between two columns that meets least ink."""
     ink = (blob.mask > 90).astype(np.float32)
     height, width = ink.shape
@@ -105,7 +106,7 @@ def _cut(blob: Blob, pen: float, low: int, high: int) -> tuple[Blob, Blob] | Non
         path[y] = x
         crossed += float(ink[y, x])
         x += int(came[y, x])
-    if crossed > _MOST_CROSSED * pen:
+    if crossed > touches * _MOST_CROSSED * pen:
         return None
     is_left = np.arange(width)[None] < path[:, None]
     left, right = (_kept(blob, part, pen) for part in (is_left, ~is_left))

@@ -13,11 +13,11 @@ from app.marking.rows_apart import rows_apart
 from tests.marking.pages import draw_page
 
 
-def sum_in_columns(rule: bool = True) -> np.ndarray:
-    """A sum of which every digit touches the one below it, beside digits that touch nothing."""
+def sum_in_columns(rule: bool = True, touching: int = 3) -> np.ndarray:
+    """A sum of which some digits touch the ones below them, beside digits that touch nothing."""
     columns = [(d, 130.0 + 50 * (k % 3), 80.0 + 48 * (k // 3)) for k, d in enumerate("368142")]
     page = draw_page([("49", 420, 40), ("-", 70, 135), *columns], 600, 320)
-    for x in (145, 195, 245):
+    for x in (145, 195, 245)[:touching]:
         cv2.line(page, (x, 120), (x, 140), 20, 5)
     if rule:
         cv2.line(page, (60, 205), (290, 205), 20, 5)
@@ -37,6 +37,12 @@ def test_numbers_of_a_sum_that_touch_are_two_rows():
     (block,) = find_blocks(boxes_of(pieces), height)
     assert [len(row) for row in block.rows] == [3, 4]
     assert [p.blob.box[0] for p in pieces] == sorted(p.blob.box[0] for p in pieces)
+
+
+def test_one_digit_that_touches_the_one_below_it_belongs_to_both_rows():
+    ink = page_ink(sum_in_columns(touching=1))
+    (block,) = find_blocks(boxes_of(rows_apart(ink.pieces, 50.0, ink.pen)), 50.0)
+    assert [len(row) for row in block.rows] == [3, 4]
 
 
 @pytest.mark.parametrize(
