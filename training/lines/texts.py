@@ -107,7 +107,8 @@ def _problem(rng: np.random.Generator, hand: bool) -> list[Part]:
         frame = str(rng.choice(["box", "box", "circle", "line"]))  # type: ignore[assignment]
         asked = () if rng.random() < _EMPTY else tuple(question[at:end])
         parts = [
-            Part(tuple(question[:at]), hand), Part(asked, True, frame), Part((*question[end:], "=", *_number(rng)), hand),
+            Part(tuple(question[:at]), hand), Part(asked, True, frame),
+            Part((*question[end:], "=", *_number(rng)), hand),
         ]  # fmt: skip
         return [p for p in parts if p.labels or p.frame]
     question = [*_side(rng, operators), "="]
