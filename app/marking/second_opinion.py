@@ -28,6 +28,7 @@ _UNREAD = 1e-3
 """Probability of a text that is none of the ink's readings, before the line recogniser is asked."""
 _BREAKS_GRAMMAR = 1e-3
 """Plausibility of a row at the most that breaks the grammar; one that only lacks a relation has more."""
+_BRACKETS = frozenset(CLASS[label] for label in "()")
 _PLACES = {".": (0.8, 1.0), ",": (0.75, 1.15), "\\ldots": (0.8, 1.0), "-": (0.45, 0.55), "=": (0.3, 0.7)}
 """Where small characters stand, from the top of a digit to its foot: the line recogniser tells columns alone."""
 _LEAST_DIGIT = 4.0
@@ -149,9 +150,12 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
         probability that something else stands there.
     """
     texts = [text_of(v.cells) for v in versions]
+    forms = [form(v.cells) for v in versions]
+    plain = [t for t, f in zip(texts, forms, strict=True) if f > _BREAKS_GRAMMAR]
+    if versions and not any(_BRACKETS & set(t or ()) for t in plain):
+        frames = _without_unpaired_brackets(frames)
     known = list(dict.fromkeys(t for t in texts if t is not None))
     said = dict(zip(known, likelihoods(frames, known), strict=True)) if known else {}
-    forms = [form(v.cells) for v in versions]
     # What it says and the grammar forbids does not speak for what it leaves unsaid.
     plausible = {t for t, f in zip(texts, forms, strict=True) if f > _BREAKS_GRAMMAR and t is not None}
     explained = sum(float(np.exp(said[t])) for t in plausible)
@@ -178,6 +182,13 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     probabilities = np.exp(np.array(scores) - total)
     order = np.argsort(-probabilities, kind="stable")
     return _with_confidences([replace(ways[i], probability=float(probabilities[i])) for i in order])
+
+
+def _without_unpaired_brackets(frames: np.ndarray) -> np.ndarray:
+    """The frames without brackets, if the likeliest text has one that is not paired: in some hands 1 is as bent."""
+    (text,) = likely_texts(frames, _FEW_BEAMS)[:1]
+    opened, closed = (text.count(CLASS[label]) for label in "()")
+    return frames if opened == closed else restricted(frames, set(CLASS.values()) - _BRACKETS)
 
 
 def _cells(text: Text, frames: np.ndarray, strip: Strip, like: Cells) -> Cells:

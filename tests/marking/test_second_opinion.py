@@ -77,6 +77,12 @@ def test_what_breaks_the_grammar_leaves_no_doubt_of_the_rest():
     assert best.probability > 0.9
 
 
+def test_a_bracket_that_pairs_with_none_is_heard_as_something_else():
+    best, *_ = weighed({"3×7=20": 0.5, "3×7=21": 0.3}, "3×7=2)", 0.97, "3×7=21", plausibility)
+    assert text(best.cells) == "3\\times7=21"
+    assert best.probability > 0.9
+
+
 def test_a_recogniser_that_hears_nothing_clearly_leaves_doubt():
     versions = weighed({"3+4=7": 1.0}, "3+4=7", 0.12)
     assert versions[0].probability < 0.9
