@@ -45,6 +45,7 @@ _OTHER_HEIGHTS = (0.8, 1.25)
 _PLAINLY = -0.2
 """Log probability of the likeliest text from which no other picture is tried."""
 _FEW_BEAMS = 2
+
 _LEAST_SHOWN = 0.002
 """Probability below which a symbol is no alternative."""
 _LEAST_COUNTED = 1e-4
@@ -153,7 +154,7 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     forms = [form(v.cells) for v in versions]
     plain = [t for t, f in zip(texts, forms, strict=True) if f > _BREAKS_GRAMMAR]
     if versions and not any(_BRACKETS & set(t or ()) for t in plain):
-        frames = _without_unpaired_brackets(frames)
+        frames = _without_lone_bracket(frames)
     known = list(dict.fromkeys(t for t in texts if t is not None))
     said = dict(zip(known, likelihoods(frames, known), strict=True)) if known else {}
     # What it says and the grammar forbids does not speak for what it leaves unsaid.
@@ -184,11 +185,11 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     return _with_confidences([replace(ways[i], probability=float(probabilities[i])) for i in order])
 
 
-def _without_unpaired_brackets(frames: np.ndarray) -> np.ndarray:
-    """The frames without brackets, if the likeliest text has one that is not paired: in some hands 1 is as bent."""
+def _without_lone_bracket(frames: np.ndarray) -> np.ndarray:
+    """The frames without brackets, if the likeliest text has a single one: in some hands 1 is as bent."""
     (text,) = likely_texts(frames, _FEW_BEAMS)[:1]
-    opened, closed = (text.count(CLASS[label]) for label in "()")
-    return frames if opened == closed else restricted(frames, set(CLASS.values()) - _BRACKETS)
+    alone = sum(c in _BRACKETS for c in text) == 1
+    return restricted(frames, set(CLASS.values()) - _BRACKETS) if alone else frames
 
 
 def _cells(text: Text, frames: np.ndarray, strip: Strip, like: Cells) -> Cells:

@@ -23,7 +23,9 @@ _DARKER = 0.1
 _MOST_OF_SIDE = 0.75
 """… along this share of a side."""
 _LEAST_SLANT = 0.02
-"""Corners off a rectangle by less than this share of its sides are left alone."""
+"""How far its corners are off a rectangle, as a share of its sides, …"""
+_SIDES_SEEN = 3
+"""… or how many of its sides are in the picture, for a light area to be a sheet."""
 _INSET = 0.008
 """The sheet's edges are left out by this share of the way to its middle: what lies beyond is dark."""
 _THICK_PEN = 7.0
@@ -101,14 +103,14 @@ def _rectified(photo: np.ndarray, corners: np.ndarray, wide: float, high: float)
 
 
 def find_sheet(photo: np.ndarray) -> np.ndarray | None:
-    """The corners of a sheet of paper seen at a slant on something darker.
+    """The corners of a sheet of paper on something darker.
 
     Args:
         photo: (height, width) uint8.
 
     Returns:
         (4, 2) float32 in the photograph's pixels, clockwise from the upper left; ``None`` where the picture
-        shows no four edges of a sheet, or shows it straight already.
+        does not show the four edges of a sheet.
     """
     scale = min(_SEARCH_SIDE / max(photo.shape), 1.0)
     small = shrunk(photo, scale)
@@ -122,11 +124,17 @@ def find_sheet(photo: np.ndarray) -> np.ndarray | None:
         return None  # a shadow on paper, not the edge of it
     for share in _LEVELS:
         corners = _quadrilateral((smooth > share * level).astype(np.uint8))
-        if corners is not None and _has_edges(corners, smooth):
-            sides = corners - np.roll(corners, -1, axis=0)
-            across, down = np.ptp(corners, axis=0)
-            slant = max(np.abs(sides[[0, 2], 1]).max() / across, np.abs(sides[[1, 3], 0]).max() / down)
-            return (corners + _INSET * (corners.mean(0) - corners)) / scale if slant > _LEAST_SLANT else None
+        if corners is None:
+            continue
+        darker, seen = _edges(corners, smooth)
+        if not darker.all():
+            continue
+        sides = corners - np.roll(corners, -1, axis=0)
+        across, down = np.ptp(corners, axis=0)
+        slant = max(np.abs(sides[[0, 2], 1]).max() / across, np.abs(sides[[1, 3], 0]).max() / down)
+        # One edge alone may be that of a shadow across the paper.
+        if slant > _LEAST_SLANT or seen.sum() >= _SIDES_SEEN:
+            return (corners + _INSET * (corners.mean(0) - corners)) / scale
     return None
 
 
@@ -144,23 +152,24 @@ def _quadrilateral(light: np.ndarray) -> np.ndarray | None:
     return _clockwise(corners)
 
 
-def _has_edges(corners: np.ndarray, smooth: np.ndarray) -> bool:
-    """Whether it is darker beyond each side than within, along most of it: the end of a shadow that lies on the paper
-    is no edge, and a line along it would cut off what is written there."""
+def _edges(corners: np.ndarray, smooth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each side whether it is darker beyond it than within, along most of it, and whether most of what lies beyond
+    it is in the picture: the end of a shadow that lies on the paper is no edge, and a line along it would cut off what
+    is written there."""
     height, width = smooth.shape
     along = np.linspace(0.04, 0.96, 47)[:, None]
+    darker, seen = [], []
     for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         inward = np.array([start[1] - end[1], end[0] - start[0]]) / max(float(np.linalg.norm(end - start)), 1e-6)
         points = start + along * (end - start)
         within, beyond = (np.round(points + sign * _BESIDE * max(height, width) * inward) for sign in (1, -1))
-        seen = (beyond >= 0).all(1) & (beyond < (width, height)).all(1)
+        shown = (beyond >= 0).all(1) & (beyond < (width, height)).all(1)
         x, y = np.clip(within, 0, (width - 1, height - 1)).astype(int).T
         bx, by = np.clip(beyond, 0, (width - 1, height - 1)).astype(int).T
         # Where the picture ends there is nothing to compare with.
-        darker = ~seen | (smooth[by, bx] < (1 - _DARKER) * smooth[y, x])
-        if darker.mean() < _MOST_OF_SIDE:
-            return False
-    return True
+        darker.append((~shown | (smooth[by, bx] < (1 - _DARKER) * smooth[y, x])).mean() >= _MOST_OF_SIDE)
+        seen.append(shown.mean() >= _MOST_OF_SIDE)
+    return np.array(darker), np.array(seen)
 
 
 def _clockwise(corners: np.ndarray) -> np.ndarray:

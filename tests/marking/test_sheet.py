@@ -42,6 +42,13 @@ def test_a_shadow_on_the_sheet_cuts_nothing_off():
     assert find_sheet((photo * shadow).astype(np.uint8)) == pytest.approx(CORNERS, abs=14)
 
 
+def test_a_sheet_that_lies_straight_is_parted_from_the_desk():
+    upright = np.array([[120, 100], [880, 100], [880, 1180], [120, 1180]], np.float32)
+    photo, _ = photographed(draw_page([("123+456", 200, 300)]), upright)
+    assert find_sheet(photo) == pytest.approx(upright, abs=12)
+    assert len(straighten(photo).ink.pieces) == 7
+
+
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_boxes_come_back_to_the_photograph(rotation: int):
     page = draw_page([("8", 400, 600)], size=80)
