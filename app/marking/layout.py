@@ -18,6 +18,8 @@ _WIDEST_GAP = 2.6
 """Greatest space inside a problem, in symbol heights."""
 _ANSWER_GAP = 3.8
 """Greatest space after an equals sign: some leave much room for the answer."""
+_SPECK = 0.3
+"""Larger side of what is no symbol but a point, in symbol heights."""
 _SIDESTEP = 0.8
 """Greatest vertical step from one symbol to the next: answers are written larger, and above or below the print."""
 
@@ -171,13 +173,14 @@ def _fraction_parts(boxes: np.ndarray, bar: int, height: float) -> list[int]:
 
 
 def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
-    """Lines of glyphs, each glyph in one; nearest neighbours are joined first.
+    """Lines of glyphs, each glyph in one but for specks that are nothing; nearest neighbours are joined first.
 
     Args:
         glyphs: from any number of lines.
         height: the page's symbol height.
     """
-    order = sorted(range(len(glyphs)), key=lambda i: glyphs[i].box[0])
+    specks = _high_specks(np.array([g.box for g in glyphs]).reshape(-1, 4), height)
+    order = sorted(set(range(len(glyphs))) - specks, key=lambda i: glyphs[i].box[0])
     links = []
     for k, i in enumerate(order):
         left = glyphs[i]
@@ -215,6 +218,21 @@ def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
             line.glyphs.append(glyphs[i])
         lines.append(line)
     return lines
+
+
+def _high_specks(boxes: np.ndarray, height: float) -> set[int]:
+    """Specks that stand where no point or dot does, by the top of what is left of them, with nothing above or below
+    them as the parts of ÷ have: dots may come after them on the line, and would not be found from there."""
+    x0, y0, x1, y1 = boxes.T
+    high = set()
+    for i in np.flatnonzero(np.maximum(x1 - x0, y1 - y0) < _SPECK * height).tolist():
+        over = (x0 < x1[i]) & (x1 > x0[i]) & (y0 < y1[i] + height) & (y1 > y0[i] - height)
+        gap, tall = x0[i] - x1, y1 - y0
+        before = (gap >= 0) & (gap < 0.6 * height) & (tall >= 0.6 * height)
+        middle = (y0[i] + y1[i]) / 2
+        if over.sum() == 1 and (before & (middle < y0 + 0.25 * tall) & (middle > y0 - 0.5 * height)).any():
+            high.add(i)
+    return high
 
 
 def _step(left: Box, right: Box, height: float) -> float:

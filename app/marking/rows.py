@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cache
+from statistics import median
 from typing import Protocol
 
 import numpy as np
@@ -28,16 +30,21 @@ from app.marking.problem import (
 from app.maths.expression import DIVISIONS
 from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.network import Network
+from app.reading.reader import Search
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
 from models.ink import Box, Ink
-from models.layout_tree import LayoutTree
-from models.vocabulary import INDEX, LABELS, Kind
+from models.layout_tree import LayoutTree, Relation
+from models.vocabulary import LABELS, Kind
 
 ALPHABET = frozenset("0123456789+-/=().,:R") | {"\\times", "\\div", "\\lt", "\\gt", "\\cdot"}
 """What stands on worksheets; a dot is told from the sign × by where it stands."""
 _COMPARES = np.array([label in ("=", "\\lt", "\\gt") for label in LABELS])
+_ROW = Search(widest=2.0, groupings=6, trees=1)
+"""No symbol of a row is a long root, and its layout is for its grammar to say."""
 _HYPOTHESES = 3
 _VERSIONS = 24
+_HOPELESS = 9.0
+"""Logarithm of how much likelier the best way to read a row is than those that are not looked at."""
 _LEAST_WEIGHTS = {"grouping": 3.0, "parted": 2.0}
 """What weighs more than in expressions of any kind: rows of numbers may hold any scrap of ink as a point or sign."""
 _MALFORMED = 1e-4
@@ -48,6 +55,8 @@ _UNRELATED = 0.01
 """How much less a row without a relation is believed, where other readings of its ink have one."""
 _LOW = 0.55
 """Where the middle of a decimal point or a comma stands at the highest, from the top of its digit to its foot."""
+_CARRIED = (Relation.ABOVE, Relation.BELOW, Relation.INSIDE)
+"""Relations of what a cell carries: parts of fractions, what is under a root."""
 _ALTERNATIVES = 4
 _SHAPE = 0.5
 """Weight of the classifier in the reading of a line."""
@@ -61,17 +70,8 @@ class FindsHypotheses(Protocol):
     def weights_for(self, ink: Ink) -> Weights:
         """How its scores are added up."""
 
-    def hypotheses(self, ink: Ink, symbols: str = ...) -> list[Hypothesis]:
+    def hypotheses(self, ink: Ink, symbols: str = ..., *, search: Search = ...) -> list[Hypothesis]:
         """The likely groupings of an ink, each parsed."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Labelled:
-    """One labelling of one hypothesis, by rank of each symbol's label."""
-
-    score: float
-    hypothesis: int
-    ranks: tuple[int, ...]
 
 
 def row_ink(pieces: Sequence[Piece], pen: float) -> Ink:
@@ -105,7 +105,7 @@ def read_row(
     allowed_first = np.array([label in (first or alphabet) for label in LABELS])
     weights = reader.weights_for(ink)
     weights = replace(weights, **{name: max(getattr(weights, name), least) for name, least in _LEAST_WEIGHTS.items()})
-    found = sorted(reader.hypotheses(ink, "arithmetic"), key=lambda h: -h.score(weights))[:_HYPOTHESES]
+    found = sorted(reader.hypotheses(ink, "arithmetic", search=_ROW), key=lambda h: -h.score(weights))[:_HYPOTHESES]
     logs = []
     for h in found:
         rule = np.tile(allowed, (len(h.groups), 1))
@@ -121,11 +121,20 @@ def read_row(
         for k, h in enumerate(found)
     ]
     heapq.heapify(heap)
-    labelled: list[_Labelled] = []
+    symbol = cache(lambda k, i, rank: _symbol(found[k], logs[k], orders[k], i, rank))
     seen = {(k, ranks) for _, k, ranks in heap}
-    while heap and len(labelled) < _VERSIONS:
+    rows: list[tuple[float, Cells]] = []
+    best = -np.inf
+    while heap and len(rows) < _VERSIONS:
         loss, k, ranks = heapq.heappop(heap)
-        labelled.append(_Labelled(-loss, k, ranks))
+        # Its form never speaks for a row: what follows is no likelier than this.
+        if -loss < best - _HOPELESS:
+            break
+        cells = _cells(found[k].trees[0][1], [symbol(k, i, rank) for i, rank in enumerate(ranks)])
+        # A row of a sum in columns begins with the sign of the sum, which is no arithmetic by itself.
+        score = -loss if first else -loss + np.log(plausibility(cells))
+        best = max(best, score)
+        rows.append((score, cells))
         for i, rank in enumerate(ranks):
             if rank + 1 >= _ALTERNATIVES:
                 continue
@@ -134,16 +143,8 @@ def read_row(
                 seen.add((k, changed))
                 step = logs[k][i, orders[k][i, rank]] - logs[k][i, orders[k][i, rank + 1]]
                 heapq.heappush(heap, (loss + float(step), k, changed))
-    versions = []
-    for item in labelled:
-        cells = _cells(found[item.hypothesis], logs[item.hypothesis], orders[item.hypothesis], item.ranks)
-        odds = np.exp(item.score - labelled[0].score)
-        # A row of a sum in columns begins with the sign of the sum, which is no arithmetic by itself.
-        if not first:
-            odds *= plausibility(cells)
-        versions.append(Version(cells, float(odds)))
-    total = sum(v.probability for v in versions)
-    versions = [replace(v, probability=v.probability / total) for v in versions]
+    odds = np.exp([score - best for score, _ in rows])
+    versions = [Version(cells, float(p)) for (_, cells), p in zip(rows, odds / odds.sum(), strict=True)]
     return sorted(versions, key=lambda v: -v.probability)
 
 
@@ -161,27 +162,31 @@ def _masked(logs: np.ndarray, allowed: np.ndarray) -> np.ndarray:
     return masked - np.logaddexp.reduce(masked, axis=1, keepdims=True)
 
 
-def _cells(h: Hypothesis, log: np.ndarray, order: np.ndarray, ranks: tuple[int, ...]) -> Cells:
-    labels = [LABELS[order[i, rank]] for i, rank in enumerate(ranks)]
-    symbols = []
-    for i, label in enumerate(labels):
-        probabilities = np.exp(log[i])
-        others = tuple(
-            SymbolAlternative(LABELS[k], float(probabilities[k]))
-            for k in order[i]
-            if LABELS[k] != label and probabilities[k] > 0.002
-        )
-        box = h.ink.input_box(h.boxes[i])
-        confidence = float(probabilities[INDEX[label]])
-        symbols.append(Symbol(label, box, confidence, h.groups[i], bool(h.hand[i] < 0), others))
-    nodes = tuple(replace(n, label=label) for n, label in zip(h.trees[0][1].nodes, labels, strict=True))
+def _symbol(h: Hypothesis, log: np.ndarray, order: np.ndarray, i: int, rank: int) -> Symbol:
+    """A symbol of a hypothesis, read as one of its classes."""
+    probabilities = np.exp(log[i, order[i]]).tolist()
+    labels = [LABELS[k] for k in order[i]]
+    others = tuple(
+        SymbolAlternative(label, p)
+        for k, (label, p) in enumerate(zip(labels, probabilities, strict=True))
+        if k != rank and p > 0.002
+    )
+    box = h.ink.input_box(h.boxes[i])
+    return Symbol(labels[rank], box, probabilities[rank], h.groups[i], bool(h.hand[i] < 0), others)
+
+
+def _cells(tree: LayoutTree, symbols: Sequence[Symbol]) -> Cells:
+    """The symbols of a hypothesis as cells: of a plain row without the way over the tree, which takes its time."""
+    if not any(node.relation in _CARRIED for node in tree.nodes):
+        return tuple(sorted((Cell(s, {}) for s in symbols), key=lambda c: c.box[0] + c.box[2]))
+    nodes = tuple(replace(n, label=s.label) for n, s in zip(tree.nodes, symbols, strict=True))
     return cells_of(Interpretation(tuple(symbols), LayoutTree(nodes), 1.0))
 
 
 def _digit_height(cells: Cells) -> float:
     """Typical height of a row's digits, or of its symbols where it has none."""
     heights = [c.box[3] - c.box[1] for c in cells if c.kind is Kind.DIGIT] or [c.box[3] - c.box[1] for c in cells]
-    return float(np.median(heights)) if heights else 0.0
+    return median(heights) if heights else 0.0
 
 
 def is_wellformed(cells: Cells) -> bool:

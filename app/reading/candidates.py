@@ -30,7 +30,7 @@ _OVER = 1.2
 """How far a dot in a photograph may stand over what it belongs to, in reference sizes."""
 _BESIDE = 0.3
 """How far it may stand beside it, in reference sizes."""
-_WIDEST = 4.5
+WIDEST = 4.5
 """Greatest side of a candidate of several pieces, in reference sizes, unless it is two that touch: a long root."""
 
 
@@ -61,8 +61,12 @@ def piece_gaps(ink: Ink) -> np.ndarray:
     return gaps
 
 
-def candidate_groups(ink: Ink) -> list[tuple[int, ...]]:
+def candidate_groups(ink: Ink, widest: float = WIDEST) -> list[tuple[int, ...]]:
     """All groups worth classifying, each sorted, singles included.
+
+    Args:
+        ink: strokes or blobs.
+        widest: greatest side of a group, in reference sizes, unless it is two pieces that touch.
 
     Returns:
         Tuples of piece indices, without duplicates, ordered by first piece.
@@ -89,7 +93,7 @@ def candidate_groups(ink: Ink) -> list[tuple[int, ...]]:
                 # Every stroke of a run must be near some other one of it.
                 if run.stop > count or not all(any(reached[a, b] for b in run if b != a) for a in run):
                     continue
-                if _fits(ink, tuple(run), gaps):
+                if _fits(ink, tuple(run), gaps, widest):
                     groups.add(tuple(run))
     else:
         above, ellipses = _dots(ink, gaps)
@@ -107,7 +111,7 @@ def candidate_groups(ink: Ink) -> list[tuple[int, ...]]:
                 if ink.online and len(group) > 1 and gaps[list(group), j].min() > _LATE:
                     continue
                 bigger = tuple(sorted((*group, j)))
-                if bigger not in groups and _fits(ink, bigger, gaps):
+                if bigger not in groups and _fits(ink, bigger, gaps, widest):
                     grown.add(bigger)
         groups |= grown
         frontier = grown
@@ -139,8 +143,8 @@ def _dots(ink: Ink, gaps: np.ndarray) -> tuple[list[tuple[int, int]], set[tuple[
     return above, {tuple(sorted(t)) for t in threes if t[2] is not None}
 
 
-def _fits(ink: Ink, group: tuple[int, ...], gaps: np.ndarray) -> bool:
+def _fits(ink: Ink, group: tuple[int, ...], gaps: np.ndarray, widest: float) -> bool:
     if len(group) == 2 and gaps[group] < _TOUCHING:
         return True
     x0, y0, x1, y1 = ink.box_of(group)
-    return max(x1 - x0, y1 - y0) <= _WIDEST * ink.reference_size
+    return max(x1 - x0, y1 - y0) <= widest * ink.reference_size

@@ -46,12 +46,13 @@ def _decode(data: bytes, max_pixels: int) -> np.ndarray:
                     "image_too_large",
                     f"The image has {image.width} × {image.height} pixels; at most {max_pixels} are accepted.",
                 )
-            image = ImageOps.exif_transpose(image)
+            ImageOps.exif_transpose(image, in_place=True)
             if image.has_transparency_data:
                 return _composed(np.asarray(image.convert("RGBA")))
             if image.mode.startswith(("I", "F")):
                 return _to_eight_bits(np.asarray(image))
-            return np.asarray(image.convert("L" if image.mode in ("1", "L") else "RGB"))
+            mode = "L" if image.mode in ("1", "L") else "RGB"
+            return np.asarray(image if image.mode == mode else image.convert(mode))
     except ReadingError:
         raise
     except Image.DecompressionBombError as error:
@@ -111,7 +112,7 @@ def _grey(rgb: np.ndarray) -> np.ndarray:
     green) that luminance hardly shows: then the darkest channel relative to the ground's colour.
     """
     luminance = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    step = max(1, max(luminance.shape) // 1024)
+    step = max(1, max(luminance.shape) // 512)
     sample = rgb[::step, ::step].astype(np.float32)
     ground = np.maximum(np.median(sample.reshape(-1, 3), axis=0), 1.0)
     strongest = (sample / ground).min(axis=2)

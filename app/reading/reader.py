@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from app.reading.candidates import candidate_groups
+from app.reading.candidates import WIDEST, candidate_groups
 from app.reading.cells import as_calculations, notation_of
 from app.reading.cutting import cut_pieces
 from app.reading.errors import ReadingError
@@ -30,11 +30,28 @@ from models.vocabulary import INDEX, LABELS
 Symbols = Literal["auto", "arithmetic", "all"]
 _SIEVED, _SIEVED_MARGIN = 12, 6.0
 """Groupings of one backbone whose candidates all three classify: how many, and how much worse than the best."""
-_GROUPINGS, _GROUPINGS_MARGIN = 8, 3.0
-"""Groupings that the parser looks at, likewise."""
-_TREES = 6
+_GROUPINGS_MARGIN = 3.0
+"""How much worse than the best a grouping is that the parser looks at."""
 _CALCULATED = 3.0
 """What being well formed weighs more where the caller says that it is arithmetic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked at of an ink.
+
+    Attributes:
+        widest: greatest side of a symbol of several pieces, in reference sizes.
+        groupings: that are parsed at the most.
+        trees: layout trees of each grouping.
+    """
+
+    widest: float = WIDEST
+    groupings: int = 8
+    trees: int = 6
+
+
+EXPRESSION = Search()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +123,18 @@ class Reader:
         notation = notation_of(tuple(s.label for s in readings[0].symbols)) if calculations else "auto"
         return Reading(readings[0], tuple(readings[1:]), box, notation, clock.milliseconds)
 
-    def hypotheses(self, ink: Ink, symbols: Symbols = "auto", clock: _Clock | None = None) -> list[Hypothesis]:
+    def hypotheses(
+        self, ink: Ink, symbols: Symbols = "auto", clock: _Clock | None = None, search: Search = EXPRESSION
+    ) -> list[Hypothesis]:
         """The likely groupings of an ink, each parsed; in the order of the lattice."""
         clock = clock or _Clock()
         allowed = _allowed(symbols)
-        lattice = self._lattice(ink, allowed, clock)
+        lattice = self._lattice(ink, allowed, clock, search)
         if not ink.online and (doubtful := lattice.doubtful()):
             ink = cut_pieces(ink, doubtful)
             if ink.siblings:
-                lattice = self._lattice(ink, allowed, clock)
-        return self._parsed(ink, lattice, allowed, clock)
+                lattice = self._lattice(ink, allowed, clock, search)
+        return self._parsed(ink, lattice, allowed, clock, search.trees)
 
     def _in_cells(self, ink: Ink, symbols: Symbols, clock: _Clock) -> Hypothesis:
         """The ink with each of its cells one symbol."""
@@ -128,7 +147,9 @@ class Reader:
         lattice = _Lattice(groups, self._logits(ink, classified, allowed), classified, [Grouping((0, 1, 2), 0.0)])
         return self._parsed(ink, lattice, allowed, clock)[0]
 
-    def _parsed(self, ink: Ink, lattice: _Lattice, allowed: np.ndarray, clock: _Clock) -> list[Hypothesis]:
+    def _parsed(
+        self, ink: Ink, lattice: _Lattice, allowed: np.ndarray, clock: _Clock, trees: int = EXPRESSION.trees
+    ) -> list[Hypothesis]:
         groups, logits, classified, found = lattice.groups, lattice.logits, lattice.classified, lattice.groupings
         log_probabilities = log_softmax(logits)
         inputs = []
@@ -156,14 +177,14 @@ class Reader:
                     shape=log_probabilities[members],
                     hand=classified.hand[members],
                     pieces=self.network.grammar.piece_scores(_connected(ink, [groups[i] for i in members]), ink.online),
-                    trees=tuple(islice(best_trees(labels, *_layout_scores(parsed)), _TREES)),
+                    trees=tuple(islice(best_trees(labels, *_layout_scores(parsed)), trees)),
                 )
             )
         clock.stop("parse")
         return hypotheses
 
-    def _lattice(self, ink: Ink, allowed: np.ndarray, clock: _Clock) -> _Lattice:
-        groups = candidate_groups(ink)
+    def _lattice(self, ink: Ink, allowed: np.ndarray, clock: _Clock, search: Search) -> _Lattice:
+        groups = candidate_groups(ink, search.widest)
         images = render(ink, groups)
         clock.stop("candidates")
         if self.network.sieve:
@@ -176,7 +197,7 @@ class Reader:
         else:
             classified = self.network.classify(images)
         clock.stop("classify")
-        logits, groupings = self._groupings(ink, groups, classified, allowed, _GROUPINGS, _GROUPINGS_MARGIN)
+        logits, groupings = self._groupings(ink, groups, classified, allowed, search.groupings, _GROUPINGS_MARGIN)
         clock.stop("lattice")
         return _Lattice(groups, logits, classified, groupings)
 

@@ -36,6 +36,16 @@ def test_an_answer_written_larger_and_lower_belongs_to_its_line():
     assert sorted(len(line.glyphs) for line in lines_of(page)) == [5, 6]
 
 
+def test_a_scrap_by_the_top_of_a_digit_does_not_part_it_from_the_dots_after_it():
+    page = draw_page([("17÷5=3", 80, 100), ("2", 400, 100)])
+    cv2.circle(page, (312, 103), 3, 20, -1)
+    for x in (330, 352, 374):
+        cv2.circle(page, (x, 145), 3, 20, -1)
+    (line,) = (line for line in lines_of(page) if len(line.glyphs) > 1)
+    assert len(line.glyphs) == 10
+    assert not any(300 < g.box[0] < 320 for g in line.glyphs)
+
+
 @pytest.mark.parametrize("slope", [-0.06, 0.0, 0.06])
 def test_sloping_lines_stay_lines(slope: float):
     page = draw_page([("12+34=46", 80, 100 + 85 * k) for k in range(8)], 1000, 900)

@@ -8,6 +8,7 @@ import pytest
 from app.marking.problem import Cell
 from app.marking.rows import is_wellformed, read_row
 from app.reading.hypothesis import Hypothesis, Weights
+from app.reading.reader import EXPRESSION, Search
 from app.reading.reading import Symbol
 from models.ink import Ink, Stroke
 from models.layout_tree import LayoutTree, Node, Relation
@@ -48,7 +49,7 @@ class _Sees:
     def weights_for(self, ink: Ink) -> Weights:
         return Weights()
 
-    def hypotheses(self, ink: Ink, symbols: str = "auto") -> list[Hypothesis]:
+    def hypotheses(self, ink: Ink, symbols: str = "auto", *, search: Search = EXPRESSION) -> list[Hypothesis]:
         return self.found
 
 
