@@ -110,6 +110,13 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     print_figures(arguments.sets, arguments.limit)
 
 
+def _alike(arguments: argparse.Namespace) -> None:
+    from app.reading.network import load_network
+    from training.alike import fit_alike
+
+    print("constant {:.2f}, alike {:.2f}, expected {:.2f}".format(*fit_alike(load_network())))
+
+
 def _ablation(arguments: argparse.Namespace) -> None:
     from training.ablation import ablation_table, run_ablation
 
@@ -196,6 +203,8 @@ def main() -> None:
     evaluate = command("evaluate", _evaluate, "print every figure of the exported weights")
     evaluate.add_argument("sets", nargs="*", help="only these (default: all)")
     evaluate.add_argument("--limit", type=int, help="only the first so many of each set")
+
+    command("alike", _alike, "print how much looking alike says of two digits of one hand")
 
     command("ablation", _ablation, "train every variation on a small budget; print a table")
 

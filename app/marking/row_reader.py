@@ -29,7 +29,16 @@ from app.marking.problem import (
     without_numbering,
 )
 from app.marking.rows import FindsHypotheses, is_wellformed, plausibility, read_row, row_ink, stands_low
-from app.marking.second_opinion import Judge, heard, reconsidered, strips_of, strips_of_picture, text_of
+from app.marking.same_hand import Hand
+from app.marking.second_opinion import (
+    Judge,
+    heard,
+    reconsidered,
+    strips_of,
+    strips_of_picture,
+    text_of,
+    with_confidences,
+)
 from app.marking.slots import Slot
 from app.marking.struck_out import without_struck_out
 from app.marking.touching import part_touching
@@ -118,7 +127,7 @@ class RowReader:
         usual = float(np.median(tall[:, 2] - tall[:, 0])) if len(tall) else 0.0
         # Of digits with carries on them there may be many: the lower ones have none.
         digit = float(np.percentile(tall[:, 3] - tall[:, 1], 35)) if len(tall) else np.inf
-        rows = []
+        rows, inks = [], []
         for k, row in enumerate((*block.rows, block.result)):
             if not row:
                 continue
@@ -134,17 +143,26 @@ class RowReader:
             characters = numerals | _SIGNS if operator else numerals
             versions = self._reconsidered(versions, page, ends, fits, characters, thorough=True)
             rows.append([v for v in versions if fits(v.cells)][:_COLUMN_VERSIONS])
+            inks.append(ink)
+        if not all(rows):
+            return None
+        hand = Hand([versions[0].cells for versions in rows], inks, self.reader.network)
         equals = Cell(Symbol("=", page.pieces[block.rule].blob.box, printed=True), {})
         versions = []
         for choice in product(*rows):
             parts = [v.cells for v in choice]
             cells = (*(c for part in parts[: len(block.rows)] for c in part), equals)
             cells += tuple(replace(c, in_slot=True) for part in parts[len(block.rows) :] for c in part)
-            versions.append(Version(cells, float(np.prod([v.probability for v in choice]))))
-        versions.sort(key=lambda v: -v.probability)
-        if not versions or not is_problem(versions[0].cells):
+            likely = float(np.prod([v.probability for v in choice]))
+            versions.append(Version(cells, likely * float(np.exp(hand.agreement(parts)))))
+        # Looks move probability between the ways to read the sum; how much is left for others stays as it was.
+        kept = float(np.prod([sum(v.probability for v in row) for row in rows])) / sum(v.probability for v in versions)
+        versions = sorted(
+            (replace(v, probability=kept * v.probability) for v in versions), key=lambda v: -v.probability
+        )
+        if not is_problem(versions[0].cells):
             return None
-        return Found(_merged(versions), block.box)
+        return Found(_merged(with_confidences(versions)), block.box)
 
     def line(self, line: Line, page: RowsOfPage) -> list[Found]:
         """The problems that stand on a line; mostly one or none."""
@@ -355,7 +373,11 @@ def _merged(versions: Sequence[Version]) -> tuple[Version, ...]:
             merged[key] = replace(merged[key], probability=merged[key].probability + version.probability)
         else:
             merged[key] = version
-    return tuple(sorted(merged.values(), key=lambda v: -v.probability))
+    return tuple(sorted(merged.values(), key=_improbability))
+
+
+def _improbability(version: Version) -> float:
+    return -version.probability
 
 
 def _typical_confidence(cells: Cells) -> float:

@@ -182,7 +182,7 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     total = np.logaddexp.reduce([*scores, np.log(_UNREAD) + rest])
     probabilities = np.exp(np.array(scores) - total)
     order = np.argsort(-probabilities, kind="stable")
-    return _with_confidences([replace(ways[i], probability=float(probabilities[i])) for i in order])
+    return with_confidences([replace(ways[i], probability=float(probabilities[i])) for i in order])
 
 
 def _without_lone_bracket(frames: np.ndarray) -> np.ndarray:
@@ -221,8 +221,9 @@ def _placed(label: str, box: Box) -> Box:
     return x0, y0 + top * (y1 - y0), x1, y0 + foot * (y1 - y0)
 
 
-def _with_confidences(versions: list[Version]) -> list[Version]:
-    """The likeliest versions with each cell's confidence summed over the versions that agree on it."""
+def with_confidences(versions: list[Version]) -> list[Version]:
+    """The likeliest versions, the most probable first, with each cell's confidence summed over those that agree on it;
+    the others as they are."""
     likely = [v for v in versions if v.probability > _LEAST_COUNTED]
     places = [(v.probability, [((c.box[0] + c.box[2]) / 2, c.label) for c in v.cells]) for v in likely]
 

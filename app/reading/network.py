@@ -141,6 +141,26 @@ class Network(ABC):
     def _classify_sifted(self, images: np.ndarray, features: np.ndarray) -> Sequence[np.ndarray]:
         return self._classify(images)
 
+    @abstractmethod
+    def _features(self, images: np.ndarray) -> np.ndarray:
+        """uint8 (n, 6, 32, 32) → one backbone's features (n, FEATURES), always the same one's."""
+
+    def looks(self, images: np.ndarray) -> np.ndarray:
+        """How drawn symbols look to one backbone: the more alike, the greater the product of two of them.
+
+        Args:
+            images: uint8 (n, 6, 32, 32), few.
+
+        Returns:
+            float32 (n, FEATURES), each of length 1.
+
+        Raises:
+            StoppedError: the reading in progress is to stop.
+        """
+        checkpoint(len(images))
+        features = self._features(images)
+        return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-6)
+
     def _classify_calls(self, calls: Sequence[np.ndarray]) -> list[Sequence[np.ndarray]]:
         """The logits of each call's images, from one run."""
         outputs = self._classify(np.concatenate(calls) if calls[1:] else calls[0])
@@ -237,6 +257,10 @@ class OnnxNetwork(Network):
         logits = np.concatenate(features, 1) @ self._weight.T + self._bias
         return logits[:, : len(LABELS)], logits[:, -2], logits[:, -1]
 
+    def _features(self, images: np.ndarray) -> np.ndarray:
+        body = self._bodies[self._first or next(iter(self._bodies))]
+        return body.run(["features"], {"images": images})[0]
+
     @property
     def sieve(self) -> bool:
         # Calls in flight that are joined would have to wait for one another twice.
@@ -283,7 +307,8 @@ class TorchNetwork(Network):
         self.device = device
         self._torch = torch
         ensemble = load_classifier(directory, card["backbones"])
-        self._classifier = ensemble.members[card["backbones"].index(backbone)] if backbone else ensemble
+        self._first = ensemble.members[card["backbones"].index(backbone or card.get("sieve", card["backbones"][0]))]
+        self._classifier = self._first if backbone else ensemble
         self._classifier.to(device, memory_format=torch.channels_last)
         self._context = load_context(directory, card["context"]).to(device)
         self._half = self.joined = device.startswith("cuda")
@@ -296,6 +321,9 @@ class TorchNetwork(Network):
     def _classify(self, images: np.ndarray) -> Sequence[np.ndarray]:
         with self._torch.autocast(self._torch.device(self.device).type, self._torch.float16, enabled=self._half):
             return self._run(self._classifier, images)
+
+    def _features(self, images: np.ndarray) -> np.ndarray:
+        return self._run(lambda seen: [self._first.features(seen)], images)[0]
 
     def _parse(self, nodes: np.ndarray, pairs: np.ndarray, mask: np.ndarray) -> Sequence[np.ndarray]:
         return self._run(self._context, nodes, pairs, mask)
