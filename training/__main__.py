@@ -101,6 +101,8 @@ def _lines(arguments: argparse.Namespace) -> None:
 def _export(arguments: argparse.Namespace) -> None:
     from training.release import release
 
+    if not (arguments.classifier or arguments.context or arguments.lines):
+        raise SystemExit("name what to export: --classifier, --context or --lines")
     release(arguments.directory, arguments.classifier, arguments.context, arguments.lines)
 
 

@@ -8,6 +8,11 @@ from fastai.callback.core import Callback, CancelFitException
 from fastai.callback.schedule import ParamScheduler
 
 
+def by_the_clock(seconds: float) -> list[Callback]:
+    """The callback that ends training after some seconds; none for 0, any time."""
+    return [Deadline(seconds)] if seconds else []
+
+
 class Deadline(Callback):
     """Runs the whole schedule within a time, however few batches that allows (after Li et al., ICLR 2020).
 

@@ -35,7 +35,7 @@ from training.classifier import (
     whole_share,
 )
 from training.configuration import RUNS, TrainingConfiguration
-from training.deadline import Deadline
+from training.deadline import by_the_clock
 from training.sources import NO_LABEL
 
 
@@ -126,14 +126,13 @@ def _learner(c: TogetherConfiguration, directory: Path, sources: tuple[dict, dic
     if c.initial:
         for name, member in zip(BACKBONES, model.members, strict=True):
             member.load_state_dict(initial_state(Path(c.initial), name, member))
-    deadline = [Deadline(c.seconds)] if c.seconds else []
     save = SaveLast()
     save.first_epoch = done
     optimiser = partial(OptimWrapper, opt=partial(torch.optim.AdamW, fused=device.type == "cuda"))
     return Learner(
         loaders, model, TogetherLoss(c), opt_func=optimiser, wd=c.weight_decay,
         metrics=[symbol_share(TogetherOutputs.mean), whole_share(TogetherOutputs.mean)],
-        cbs=[CSVLogger(append=done > 0), save, *deadline], path=directory, model_dir=".",
+        cbs=[CSVLogger(append=done > 0), save, *by_the_clock(c.seconds)], path=directory, model_dir=".",
     )  # fmt: skip
 
 

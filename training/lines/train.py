@@ -26,7 +26,7 @@ from training.again import SeenAgain, moved_rows
 from training.batches import drawn_by
 from training.classifier import BFloat16, SaveLast, epochs_done, save_state
 from training.configuration import RUNS
-from training.deadline import Deadline
+from training.deadline import by_the_clock
 from training.lines.glyphs import glyphs
 from training.lines.initial import go_on_from
 from training.lines.picture import LinePicture, line_picture
@@ -161,12 +161,11 @@ def train_lines(configuration: LinesConfiguration, name: str = "lines", bars: bo
         rng = np.random.default_rng(c.seed)
         go_on_from(model, Path(c.initial), [line_picture(rng, row(rng)).image for _ in range(128)])
     model.to(device, memory_format=torch.channels_last)
-    deadline = [Deadline(c.seconds)] if c.seconds else []
     save = SaveLast()
     save.first_epoch = done
     learner = Learner(
         loaders, model, ctc_loss, opt_func=Adam, lr=c.lr, wd=c.weight_decay, metrics=[AvgMetric(exact)],
-        cbs=[CSVLogger(append=done > 0), save, BFloat16(), *deadline], path=directory, model_dir=".",
+        cbs=[CSVLogger(append=done > 0), save, BFloat16(), *by_the_clock(c.seconds)], path=directory, model_dir=".",
     )  # fmt: skip
     if done:
         learner.load("last", with_opt=True, weights_only=False)
