@@ -114,9 +114,17 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 def _alike(arguments: argparse.Namespace) -> None:
     from app.reading.network import load_network
-    from training.alike import fit_alike
+    from training.alike import fit_likeness
 
-    print("constant {:.2f}, alike {:.2f}, expected {:.2f}".format(*fit_alike(load_network())))
+    network = load_network()
+    print("of all symbols:", fit_likeness(network))
+    print("of digits:", fit_likeness(network, "0123456789"))
+
+
+def _calibrate(arguments: argparse.Namespace) -> None:
+    from training.release import recalibrate
+
+    recalibrate(arguments.directory)
 
 
 def _ablation(arguments: argparse.Namespace) -> None:
@@ -202,11 +210,14 @@ def main() -> None:
     export.add_argument("--lines", help="run of the line recogniser")
     export.add_argument("--directory", type=Path, default=Path("models/weights"))
 
+    calibrate = command("calibrate", _calibrate, "fit anew how the reader weighs what the released networks say")
+    calibrate.add_argument("--directory", type=Path, default=Path("models/weights"))
+
     evaluate = command("evaluate", _evaluate, "print every figure of the exported weights")
     evaluate.add_argument("sets", nargs="*", help="only these (default: all)")
     evaluate.add_argument("--limit", type=int, help="only the first so many of each set")
 
-    command("alike", _alike, "print how much looking alike says of two digits of one hand")
+    command("alike", _alike, "print how much looking alike says of two symbols of one hand")
 
     command("ablation", _ablation, "train every variation on a small budget; print a table")
 

@@ -27,6 +27,7 @@ class _Changed:
         self.classify = classify or (lambda images: network.classify(images))
         self.parse = parse or network.parse
         self.card, self.grammar, self.transcribe = network.card, network.grammar, network.transcribe
+        self.looks = network.looks
         self.sieve = False
 
 

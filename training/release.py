@@ -30,7 +30,7 @@ from training.quantization import calibration_images, calibration_rows
 from training.sources import data_directory
 from training.tuning import cases, choose_balance, fit_temperature, fit_weights
 
-VERSION = "1.6.0"
+VERSION = "1.7.0"
 SIEVE = "vgg"
 """The backbone that sorts out which candidates all classify."""
 LICENCES = {
@@ -117,6 +117,20 @@ def release(
         card |= _calibration(card, directory)
     _write(card, directory)
     print(json.dumps({k: card[k] for k in ("backbones", "reader", "measured")}, indent=1))
+    return card
+
+
+def recalibrate(directory: Path) -> dict[str, Any]:
+    """Fit anew how the reader weighs what the networks of a release say; they stay as they are.
+
+    Returns:
+        The card, as written to ``card.json``.
+    """
+    card: dict[str, Any] = json.loads((directory / "card.json").read_text())
+    card |= _edition(directory)
+    card |= _calibration(card, directory)
+    _write(card, directory)
+    print(json.dumps({k: card[k] for k in ("reader", "measured")}, indent=1))
     return card
 
 

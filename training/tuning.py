@@ -86,7 +86,7 @@ def cases(reader: Reader, expressions: list[crohme.Expression], as_images: bool 
 
 _FITTED = (
     "grouping", "symbol", "whole", "layout", "parted", "pieces", "flip_symbol", "flip_layout", "rows", "arithmetic",
-    "sound", "mixed", "missing", "missing_symbol",
+    "sound", "mixed", "alike", "missing", "missing_symbol",
 )  # fmt: skip
 _ROUNDS = 3
 _DRAWN = 40

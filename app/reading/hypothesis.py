@@ -31,6 +31,7 @@ class Weights:
             writes more.
         sound: being arithmetic that is well formed in some notation, whatever it comes to.
         mixed: for each letter that stands in both its cases, which are of one shape: p and P.
+        alike: of how well equal and unequal classes go with the looks of symbols: one hand writes each its way.
         heard: of the line recogniser's log probability, of rows of arithmetic.
         missing: log odds of "none of these" against the reading drawn first.
         missing_symbol: what each symbol adds to them.
@@ -53,6 +54,7 @@ class Weights:
     arithmetic: float = 1.0
     sound: float = 0.5
     mixed: float = 0.5
+    alike: float = 0.7
     heard: float = 0.5
     missing: float = -4.0
     missing_symbol: float = 0.0
@@ -62,11 +64,12 @@ class Weights:
     balance: float = 0.0
 
     def of_features(self) -> np.ndarray:
-        """(12,): the weights of the features of :class:`Drawn`, in their order."""
+        """(13,): the weights of the features of :class:`Drawn`, in their order."""
         return np.array(
             [
                 self.grouping, self.symbol, self.whole, self.layout, self.parted, self.pieces,
                 self.flip_symbol, self.flip_layout, self.rows, self.arithmetic, self.sound, self.mixed,
+                self.alike,
             ]
         )  # fmt: skip
 
@@ -85,6 +88,7 @@ class Hypothesis:
         hand: (N,) the classifier's logits of being handwritten.
         pieces: (N, classes) log probabilities that symbols are written in as many pieces as these.
         trees: log score and layout tree, best first.
+        alike: (N, N, 2) how much likelier looks make it that two symbols are not the same, or the same.
     """
 
     ink: Ink
@@ -96,6 +100,7 @@ class Hypothesis:
     hand: np.ndarray
     pieces: np.ndarray
     trees: tuple[tuple[float, LayoutTree], ...]
+    alike: np.ndarray
 
     @cached_property
     def boxes(self) -> list[Box]:

@@ -70,6 +70,11 @@ def _session(
     return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
 
 
+def to_looks(features: np.ndarray) -> np.ndarray:
+    """A backbone's features, (n, FEATURES), as looks: of length 1."""
+    return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-6)
+
+
 class Network(ABC):
     """Classifier and context parser, whatever runs them. Safe to share between threads.
 
@@ -157,9 +162,8 @@ class Network(ABC):
         Raises:
             StoppedError: the reading in progress is to stop.
         """
-        checkpoint(len(images))
-        features = self._features(images)
-        return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-6)
+        checkpoint()
+        return to_looks(self._features(images))
 
     def _classify_calls(self, calls: Sequence[np.ndarray]) -> list[Sequence[np.ndarray]]:
         """The logits of each call's images, from one run."""

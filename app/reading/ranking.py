@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.maths import is_sound
+from app.reading.alike import agreement
 from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.line import Transcribe, is_row, row_text, said_of
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
@@ -36,7 +37,7 @@ class Drawn:
         hypothesis: its grouping.
         labels: of its symbols.
         tree: over its symbols.
-        features: (12,) what :class:`Weights` weigh.
+        features: (13,) what :class:`Weights` weigh.
     """
 
     hypothesis: Hypothesis
@@ -151,7 +152,7 @@ def _drawn(h: Hypothesis, order: np.ndarray, ranks: Sequence[int], tree: int, gr
     features = [
         h.grouping, best, h.whole, h.trees[0][0], -float(h.parted),
         float(h.pieces[rows, chosen].sum()), float(h.symbol[rows, chosen].sum()) - best, score - h.trees[0][0],
-        grammar.row_score(labels, layout), float(arithmetic), float(sound), -float(mixed),
+        grammar.row_score(labels, layout), float(arithmetic), float(sound), -float(mixed), agreement(h.alike, labels),
     ]  # fmt: skip
     return Drawn(h, labels, layout, np.array(features))
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from app.reading.alike import SYMBOLS, alike
 from app.reading.candidates import WIDEST, candidate_groups
 from app.reading.cells import as_calculations, notation_of
 from app.reading.cutting import cut_pieces
@@ -18,7 +19,7 @@ from app.reading.errors import ReadingError
 from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.lattice import Grouping, best_groupings
 from app.reading.layout import best_trees
-from app.reading.network import Classified, Device, Network, Parsed, load_network
+from app.reading.network import Classified, Device, Network, Parsed, load_network, to_looks
 from app.reading.ranking import interpretations
 from app.reading.reading import Interpretation, Reading, Symbol
 from app.reading.scoring import ARITHMETIC, FORBIDDEN, grouping_scores, log_sigmoid, log_softmax
@@ -60,6 +61,7 @@ class _Lattice:
 
     groups: list[tuple[int, ...]]
     logits: np.ndarray
+    looks: np.ndarray
     classified: Classified
     groupings: list[Grouping]
 
@@ -112,8 +114,8 @@ class Reader:
             weights = replace(weights, sound=weights.sound + _CALCULATED)
         calculations = as_calculations(self._in_cells(ink, symbols, clock)) if ink.cells and symbols != "all" else []
         if calculations:
-            # They differ in nothing but the classes of their symbols.
-            weights = replace(weights, symbol=weights.flip_symbol)
+            # They differ in nothing but the classes of their symbols, and who fills in cards may print each its way.
+            weights = replace(weights, symbol=weights.flip_symbol, alike=0.0)
         hypotheses = calculations or self.hypotheses(ink, symbols, clock)
         # Cells are no row, and who wants all symbols writes more than arithmetic.
         ask = None if calculations or symbols == "all" else self.network.transcribe
@@ -144,7 +146,8 @@ class Reader:
         clock.stop("candidates")
         classified = self.network.classify(images)
         clock.stop("classify")
-        lattice = _Lattice(groups, self._logits(ink, classified, allowed), classified, [Grouping((0, 1, 2), 0.0)])
+        logits, looks = self._logits(ink, classified, allowed), self.network.looks(images)
+        lattice = _Lattice(groups, logits, looks, classified, [Grouping((0, 1, 2), 0.0)])
         return self._parsed(ink, lattice, allowed, clock)[0]
 
     def _parsed(
@@ -152,6 +155,7 @@ class Reader:
     ) -> list[Hypothesis]:
         groups, logits, classified, found = lattice.groups, lattice.logits, lattice.classified, lattice.groupings
         log_probabilities = log_softmax(logits)
+        ratios = alike(lattice.looks, np.exp(log_probabilities), SYMBOLS)
         inputs = []
         for grouping in found:
             members = list(grouping.candidates)
@@ -177,6 +181,7 @@ class Reader:
                     shape=log_probabilities[members],
                     hand=classified.hand[members],
                     pieces=self.network.grammar.piece_scores(_connected(ink, [groups[i] for i in members]), ink.online),
+                    alike=ratios[np.ix_(members, members)],
                     trees=tuple(islice(best_trees(labels, *_layout_scores(parsed)), trees)),
                 )
             )
@@ -194,12 +199,13 @@ class Reader:
             kept = sorted({i for grouping in found for i in grouping.candidates})
             groups = [groups[i] for i in kept]
             classified = self.network.classify(images[kept], sifted.features[kept])
+            looks = to_looks(sifted.features[kept])
         else:
-            classified = self.network.classify(images)
+            classified, looks = self.network.classify(images), self.network.looks(images)
         clock.stop("classify")
         logits, groupings = self._groupings(ink, groups, classified, allowed, search.groupings, _GROUPINGS_MARGIN)
         clock.stop("lattice")
-        return _Lattice(groups, logits, classified, groupings)
+        return _Lattice(groups, logits, looks, classified, groupings)
 
     def _groupings(
         self,

@@ -61,7 +61,9 @@ def _seen(ink: Ink, groups: list[tuple[int, ...]], text: str, grouping: float) -
     nodes = tuple(Node(label, k - 1, Relation.RIGHT if k else None) for k, label in enumerate(labels))
     hand, pieces = np.zeros(len(labels)), np.zeros_like(symbol)
     trees = ((0.0, LayoutTree(nodes)),)
-    return Hypothesis(ink, tuple(groups), grouping, 0.0, symbol, symbol, hand, pieces, trees)
+    return Hypothesis(
+        ink, tuple(groups), grouping, 0.0, symbol, symbol, hand, pieces, trees, np.zeros((len(labels), len(labels), 2))
+    )
 
 
 @pytest.mark.parametrize(("lead", "text"), [(0.5, "36÷6=6"), (5.0, "36÷66")])

@@ -37,7 +37,10 @@ def hypothesis(*choices: dict[str, float]) -> Hypothesis:
     nodes = [Node(labels[0])] + [Node(label, k, Relation.RIGHT) for k, label in enumerate(labels[1:])]
     groups = tuple((k,) for k in range(len(choices)))
     trees = ((0.0, LayoutTree(tuple(nodes))),)
-    return Hypothesis(ink, groups, 0.0, 0.0, symbol, symbol, np.zeros(len(choices)), np.zeros_like(symbol), trees)
+    unlike = np.zeros((len(choices), len(choices), 2))
+    return Hypothesis(
+        ink, groups, 0.0, 0.0, symbol, symbol, np.zeros(len(choices)), np.zeros_like(symbol), trees, unlike
+    )
 
 
 def best(h: Hypothesis, weights: Weights, grammar: Grammar) -> list[str]:
@@ -53,6 +56,16 @@ def test_arithmetic_that_means_something_is_preferred(grammar):
 def test_what_it_comes_to_is_not_asked(grammar):
     h = hypothesis({"1": 1.0}, {"+": 1.0}, {"1": 1.0}, {"=": 1.0}, {"3": 0.51, "2": 0.49})
     assert best(h, replace(PLAIN, sound=9.0, arithmetic=9.0), grammar)[-1] == "3"
+
+
+def test_what_looks_the_same_is_read_as_the_same(grammar):
+    h = hypothesis({"2": 0.6, "z": 0.4}, {"+": 1.0}, {"z": 0.9, "2": 0.1})
+    assert best(h, PLAIN, grammar) == ["2", "+", "z"]
+    ratios = np.zeros((3, 3, 2))
+    ratios[0, 2] = ratios[2, 0] = (-2, 1)
+    assert best(replace(h, alike=ratios), replace(PLAIN, alike=1.0), grammar) == ["z", "+", "z"]
+    ratios[0, 2] = ratios[2, 0] = (1, -2)
+    assert best(replace(h, alike=ratios), replace(PLAIN, alike=1.0), grammar) == ["2", "+", "z"]
 
 
 def test_a_letter_is_read_in_one_case(grammar):
