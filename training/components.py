@@ -106,6 +106,7 @@ def component_table(limit: int | None = None) -> Iterator[str]:
         "without balance of rare classes": changed(balance=0.0),
         "without the numbers of pieces": changed(pieces=0.0, parted=0.0),
         "without the grammar's rows": changed(rows=0.0),
+        "without the looks of one hand": changed(alike=0.0),
         "without leaning to arithmetic": changed(arithmetic=0.0),
     }
     expressions = list(crohme.read_archive(data_directory() / crohme.VALIDATION))

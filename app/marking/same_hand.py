@@ -11,7 +11,7 @@ from app.marking.problem import DIGITS, Cell, Cells
 from app.reading.alike import DIGITS as LIKENESS
 from app.reading.alike import agreement, alike
 from app.reading.network import Network
-from app.reading.scoring import log_softmax
+from app.reading.scoring import log_sigmoid, log_softmax
 from models.ink import Ink
 from models.rendering import render
 from models.vocabulary import INDEX
@@ -67,5 +67,6 @@ class Hand:
 
 
 def _ratios(images: np.ndarray, network: Network) -> np.ndarray:
-    probabilities = np.exp(log_softmax(network.classify(images).symbol[:, _CLASSES]))
-    return alike(network.looks(images), probabilities, LIKENESS)
+    found = network.classify(images)
+    probabilities = np.exp(log_softmax(found.symbol[:, _CLASSES]))
+    return alike(network.looks(images), probabilities, np.exp(log_sigmoid(found.hand)), LIKENESS)

@@ -33,8 +33,6 @@ _WIDTHS = {"-": 0.55, "=": 0.6, "+": 0.65, "\\times": 0.6, "\\div": 0.65}
 _LOW = (".", ",", "\\ldots")
 _SPELLINGS = {"-": "−−−–—", "=": "====＝", "+": "+++＋", "\\times": "××××✕", "\\div": "÷", "*": "**∗"}
 """How books print a sign; the more often a spelling stands here, the likelier it is."""
-_ERASED = 0.5
-"""Share of empty places whose frame does not show: where it is known it is taken out of the picture."""
 _MADE_OBELUS = 0.4
 """Share of handwritten signs of division made of a dash and two dots: the sets hold few hands' own."""
 
@@ -76,8 +74,8 @@ class _Canvas:
             np.exp(rng.uniform(np.log(0.3), np.log(1.0)) if rng.random() < 0.8 else rng.uniform(-2.0, -1.2))
         )
         self.pen = float(np.exp(rng.uniform(np.log(0.05), np.log(0.2)))) * _DIGIT
-        # One hand writes close, another wide, and digits of sums in columns stand as far apart as the columns.
-        self.gap = float(rng.uniform(-0.02, 0.22) if rng.random() < 0.9 else rng.uniform(0.2, 1.2))
+        # One hand writes close, another wide.
+        self.gap = float(rng.uniform(-0.02, 0.22))
         self.tall = float(np.clip(np.exp(rng.normal(0.18, 0.26)), 0.6, 1.9))
         # The same shapes are broad in one hand and narrow in another.
         self.broad = float(np.exp(np.clip(rng.normal(0.06, 0.2), -0.4, 0.5)))
@@ -106,11 +104,9 @@ class _Canvas:
                 self.tall = float(np.clip(self.tall * np.exp(growth), 0.5, 1.9))
             else:
                 self._print(label)
-        if not part.labels:
-            self.x += float(rng.uniform(0.5, 2.0)) * _DIGIT
         self.tall = tall
         self.x += frame
-        if part.frame and (part.labels or rng.random() >= _ERASED):
+        if part.frame:
             self._frame(part.frame, start, self.x)
         self.x += float(rng.choice([rng.uniform(0.0, 0.35), rng.uniform(0.3, 1.6)])) * _DIGIT
 
@@ -399,8 +395,8 @@ def line_picture(rng: np.random.Generator, parts: Sequence[Part], validation: bo
         canvas.part(part)
     # Behind a row there may be room that nothing is written in; or its last character is cut a little.
     behind = rng.random()
-    if behind < 0.07:
-        canvas.x -= rng.uniform(0.0, 0.18) * _DIGIT
+    if behind < 0.05:
+        canvas.x -= rng.uniform(0.0, 0.12) * _DIGIT
     else:
         canvas.x += rng.uniform(0, 40) if behind < 0.7 else rng.uniform(40, 5 * _DIGIT)
     canvas.ink = canvas.ink[:, : max(round(canvas.x), 24)]

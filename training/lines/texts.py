@@ -15,7 +15,7 @@ class Part:
     """A part of a row.
 
     Attributes:
-        labels: of its characters, from left to right; none where a place is left empty.
+        labels: of its characters, from left to right.
         hand: whether it is written by hand.
         frame: the printed place it stands in.
     """
@@ -26,10 +26,6 @@ class Part:
 
 
 _OPERATORS = ("+", "-", "\\times", "\\div")
-_NUMBERED = 0.1
-"""Share of rows with the number of the problem before them."""
-_EMPTY = 0.15
-"""Share of places for a sign or a number that are left empty."""
 
 
 def _digits(rng: np.random.Generator, longest: int = 5) -> list[str]:
@@ -70,34 +66,19 @@ def _answer(rng: np.random.Generator) -> list[str]:
 def row(rng: np.random.Generator) -> list[Part]:
     """A row of arithmetic as a worksheet has it, or a number by itself."""
     hand = bool(rng.random() < 0.3)
-    if rng.random() < 0.12:
+    kind = rng.random()
+    if kind < 0.12:
         text = _number(rng)
         if rng.random() < 0.3:
             text = [str(rng.choice(_OPERATORS)), *text]
         return [Part(tuple(text), hand or bool(rng.random() < 0.7))]
-    problem = _problem(rng, hand)
-    return [Part(_numbering(rng), hand), *problem] if rng.random() < _NUMBERED else problem
-
-
-def _numbering(rng: np.random.Generator) -> tuple[str, ...]:
-    """``3)``, ``(12)``, ``7.``"""
-    number = [str(d) for d in str(rng.integers(1, 10 if rng.random() < 0.4 else 100))]
-    kind = rng.random()
-    if kind < 0.35:
-        return (*number, ")")
-    return ("(", *number, ")") if kind < 0.65 else (*number, ".")
-
-
-def _problem(rng: np.random.Generator, hand: bool) -> list[Part]:
-    kind = rng.random()
     operators = int(rng.choice([1, 1, 1, 2, 2, 3]))
-    if kind < 0.14:
+    if kind < 0.24:
         sign = str(rng.choice(["\\lt", "\\gt", "="]))
         frame: Frame = "circle" if rng.random() < 0.8 else ""
         question, other = _side(rng, operators - 1), _side(rng, int(rng.integers(2)))
-        empty = frame and rng.random() < _EMPTY
-        return [Part(tuple(question), hand), Part(() if empty else (sign,), True, frame), Part(tuple(other), hand)]
-    if kind < 0.28:
+        return [Part(tuple(question), hand), Part((sign,), True, frame), Part(tuple(other), hand)]
+    if kind < 0.36:
         question = _side(rng, operators)
         starts = [i for i, c in enumerate(question) if c.isdigit() and (i == 0 or question[i - 1] in _OPERATORS)]
         at = int(rng.choice(starts)) if starts else 0
@@ -105,12 +86,11 @@ def _problem(rng: np.random.Generator, hand: bool) -> list[Part]:
         while end < len(question) and question[end].isdigit():
             end += 1
         frame = str(rng.choice(["box", "box", "circle", "line"]))  # type: ignore[assignment]
-        asked = () if rng.random() < _EMPTY else tuple(question[at:end])
         parts = [
-            Part(tuple(question[:at]), hand), Part(asked, True, frame),
+            Part(tuple(question[:at]), hand), Part(tuple(question[at:end]), True, frame),
             Part((*question[end:], "=", *_number(rng)), hand),
         ]  # fmt: skip
-        return [p for p in parts if p.labels or p.frame]
+        return [p for p in parts if p.labels]
     question = [*_side(rng, operators), "="]
     if rng.random() < 0.06:
         return [Part(tuple(question), hand)]
