@@ -69,4 +69,7 @@ class Hand:
 def _ratios(images: np.ndarray, network: Network) -> np.ndarray:
     found = network.classify(images)
     probabilities = np.exp(log_softmax(found.symbol[:, _CLASSES]))
-    return alike(network.looks(images), probabilities, np.exp(log_sigmoid(found.hand)), LIKENESS)
+    hand = np.exp(log_sigmoid(found.hand))
+    # Print tells nothing of handwriting; where it is open for both what they are, they are of one kind all the same.
+    of_a_kind = 1 - np.abs(hand[:, None] - hand[None])
+    return alike(network.looks(images), probabilities, LIKENESS) * of_a_kind[..., None]

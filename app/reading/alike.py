@@ -36,17 +36,16 @@ def expected_same(probabilities: np.ndarray) -> np.ndarray:
     return np.clip(probabilities @ probabilities.T, LEAST, 1 - LEAST)
 
 
-def alike(looks: np.ndarray, probabilities: np.ndarray, hand: np.ndarray, likeness: Likeness) -> np.ndarray:
+def alike(looks: np.ndarray, probabilities: np.ndarray, likeness: Likeness) -> np.ndarray:
     """How much likelier their looks make it that two symbols are the same, or not.
 
     Args:
         looks: (n, features) of length 1, from ``Network.looks``.
         probabilities: (n, classes) of each symbol by itself.
-        hand: (n,) probability that each is handwritten: print and handwriting tell nothing of each other.
         likeness: how much looks tell.
 
     Returns:
-        (n, n, 2): logarithms for not being the same, and for being the same; 0 where nothing is told.
+        (n, n, 2): logarithms for not being the same, and for being the same; 0 on the diagonal.
     """
     expected = expected_same(probabilities)
     logit = np.log(expected / (1 - expected))
@@ -55,7 +54,7 @@ def alike(looks: np.ndarray, probabilities: np.ndarray, hand: np.ndarray, likene
         [np.logaddexp(0, logit) - np.logaddexp(0, found), np.logaddexp(0, -logit) - np.logaddexp(0, -found)], -1
     )
     ratios[np.diag_indices(len(ratios))] = 0
-    return ratios * (np.outer(hand, hand) + np.outer(1 - hand, 1 - hand))[..., None]
+    return ratios
 
 
 def agreement(ratios: np.ndarray, labels: Sequence[str]) -> float:

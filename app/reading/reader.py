@@ -155,7 +155,7 @@ class Reader:
     ) -> list[Hypothesis]:
         groups, logits, classified, found = lattice.groups, lattice.logits, lattice.classified, lattice.groupings
         log_probabilities = log_softmax(logits)
-        ratios = alike(lattice.looks, np.exp(log_probabilities), np.exp(log_sigmoid(classified.hand)), SYMBOLS)
+        ratios = alike(lattice.looks, np.exp(log_probabilities), SYMBOLS)
         inputs = []
         for grouping in found:
             members = list(grouping.candidates)
