@@ -17,6 +17,8 @@ from models.rendering import render
 from models.vocabulary import INDEX
 
 _CLASSES = [INDEX[str(digit)] for digit in range(10)]
+_OTHER_KIND = 0.8
+"""Difference of the probabilities of being handwritten from which one is print, which tells nothing of the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,5 @@ def _ratios(images: np.ndarray, network: Network) -> np.ndarray:
     found = network.classify(images)
     probabilities = np.exp(log_softmax(found.symbol[:, _CLASSES]))
     hand = np.exp(log_sigmoid(found.hand))
-    # Print tells nothing of handwriting; where it is open for both what they are, they are of one kind all the same.
-    of_a_kind = 1 - np.abs(hand[:, None] - hand[None])
+    of_a_kind = np.abs(hand[:, None] - hand[None]) < _OTHER_KIND
     return alike(network.looks(images), probabilities, LIKENESS) * of_a_kind[..., None]

@@ -45,11 +45,13 @@ class Search:
         widest: greatest side of a symbol of several pieces, in reference sizes.
         groupings: that are parsed at the most.
         trees: layout trees of each grouping.
+        alike: whether it is asked which symbols look alike.
     """
 
     widest: float = WIDEST
     groupings: int = 8
     trees: int = 6
+    alike: bool = True
 
 
 EXPRESSION = Search()
@@ -136,7 +138,7 @@ class Reader:
             ink = cut_pieces(ink, doubtful)
             if ink.siblings:
                 lattice = self._lattice(ink, allowed, clock, search)
-        return self._parsed(ink, lattice, allowed, clock, search.trees)
+        return self._parsed(ink, lattice, allowed, clock, search)
 
     def _in_cells(self, ink: Ink, symbols: Symbols, clock: _Clock) -> Hypothesis:
         """The ink with each of its cells one symbol."""
@@ -151,11 +153,15 @@ class Reader:
         return self._parsed(ink, lattice, allowed, clock)[0]
 
     def _parsed(
-        self, ink: Ink, lattice: _Lattice, allowed: np.ndarray, clock: _Clock, trees: int = EXPRESSION.trees
+        self, ink: Ink, lattice: _Lattice, allowed: np.ndarray, clock: _Clock, search: Search = EXPRESSION
     ) -> list[Hypothesis]:
         groups, logits, classified, found = lattice.groups, lattice.logits, lattice.classified, lattice.groupings
         log_probabilities = log_softmax(logits)
-        ratios = alike(lattice.looks, np.exp(log_probabilities), SYMBOLS)
+        ratios = (
+            alike(lattice.looks, np.exp(log_probabilities), SYMBOLS)
+            if search.alike
+            else np.zeros((len(groups), len(groups), 2))
+        )
         inputs = []
         for grouping in found:
             members = list(grouping.candidates)
@@ -182,7 +188,7 @@ class Reader:
                     hand=classified.hand[members],
                     pieces=self.network.grammar.piece_scores(_connected(ink, [groups[i] for i in members]), ink.online),
                     alike=ratios[np.ix_(members, members)],
-                    trees=tuple(islice(best_trees(labels, *_layout_scores(parsed)), trees)),
+                    trees=tuple(islice(best_trees(labels, *_layout_scores(parsed)), search.trees)),
                 )
             )
         clock.stop("parse")
