@@ -373,11 +373,7 @@ def _merged(versions: Sequence[Version]) -> tuple[Version, ...]:
             merged[key] = replace(merged[key], probability=merged[key].probability + version.probability)
         else:
             merged[key] = version
-    return tuple(sorted(merged.values(), key=_improbability))
-
-
-def _improbability(version: Version) -> float:
-    return -version.probability
+    return tuple(sorted(merged.values(), key=lambda v: -v.probability))
 
 
 def _typical_confidence(cells: Cells) -> float:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.marking.problem import DIGITS, Cell, Cells
-from app.reading.alike import DIGITS as LIKENESS
-from app.reading.alike import agreement, alike
+from app.reading import alike
 from app.reading.network import Network
 from app.reading.scoring import log_sigmoid, log_softmax
 from models.ink import Ink
@@ -44,13 +43,16 @@ class Hand:
         images = []
         for number, (cells, ink) in enumerate(zip(rows, inks, strict=True)):
             middles = (ink.boxes[:, 0] + ink.boxes[:, 2]) / 2
+            groups = []
             for cell in cells:
                 x0, _, x1, _ = cell.box
                 group = tuple(np.flatnonzero((middles >= x0) & (middles <= x1)).tolist())
                 if cell.label in DIGITS and group:
                     self._seen.append(_Seen(number, (x0 + x1) / 2, x1 - x0))
-                    images.append(render(ink, [group])[0])
-        self._ratios = _ratios(np.stack(images), network) if len(images) > 1 else None
+                    groups.append(group)
+            if groups:
+                images.append(render(ink, groups))
+        self._ratios = _ratios(np.concatenate(images), network) if len(self._seen) > 1 else None
 
     def agreement(self, rows: Sequence[Cells]) -> float:
         """How well the looks of the digits go with a reading of each row, as a logarithm."""
@@ -58,7 +60,7 @@ class Hand:
             return 0.0
         labels = [self._label(seen, rows[seen.row]) for seen in self._seen]
         known = [i for i, label in enumerate(labels) if label is not None]
-        return agreement(self._ratios[np.ix_(known, known)], [labels[i] for i in known])
+        return alike.agreement(self._ratios[np.ix_(known, known)], [labels[i] for i in known])
 
     def _label(self, seen: _Seen, cells: Cells) -> str | None:
         def off(cell: Cell) -> float:
@@ -73,4 +75,4 @@ def _ratios(images: np.ndarray, network: Network) -> np.ndarray:
     probabilities = np.exp(log_softmax(found.symbol[:, _CLASSES]))
     hand = np.exp(log_sigmoid(found.hand))
     of_a_kind = np.abs(hand[:, None] - hand[None]) < _OTHER_KIND
-    return alike(network.looks(images), probabilities, LIKENESS) * of_a_kind[..., None]
+    return alike.alike(network.looks(images), probabilities, alike.DIGITS) * of_a_kind[..., None]

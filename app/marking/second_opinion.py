@@ -45,7 +45,6 @@ _OTHER_HEIGHTS = (0.8, 1.25)
 _PLAINLY = -0.2
 """Log probability of the likeliest text from which no other picture is tried."""
 _FEW_BEAMS = 2
-
 _LEAST_SHOWN = 0.002
 """Probability below which a symbol is no alternative."""
 _LEAST_COUNTED = 1e-4
@@ -152,13 +151,12 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     """
     texts = [text_of(v.cells) for v in versions]
     forms = [form(v.cells) for v in versions]
-    plain = [t for t, f in zip(texts, forms, strict=True) if f > _BREAKS_GRAMMAR]
-    if versions and not any(_BRACKETS & set(t or ()) for t in plain):
+    plausible = {t for t, f in zip(texts, forms, strict=True) if f > _BREAKS_GRAMMAR and t is not None}
+    if versions and not any(_BRACKETS & set(t) for t in plausible):
         frames = _without_lone_bracket(frames)
     known = list(dict.fromkeys(t for t in texts if t is not None))
     said = dict(zip(known, likelihoods(frames, known), strict=True)) if known else {}
     # What it says and the grammar forbids does not speak for what it leaves unsaid.
-    plausible = {t for t, f in zip(texts, forms, strict=True) if f > _BREAKS_GRAMMAR and t is not None}
     explained = sum(float(np.exp(said[t])) for t in plausible)
     own: list[Text] = []
     if explained < _EXPLAINED:

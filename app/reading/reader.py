@@ -59,11 +59,11 @@ EXPRESSION = Search()
 
 @dataclass(frozen=True, slots=True)
 class _Lattice:
-    """All candidates of an ink as classified, and the best ways to cover it with them."""
+    """All candidates of an ink as classified, with their looks where those are asked for, and the best coverings."""
 
     groups: list[tuple[int, ...]]
     logits: np.ndarray
-    looks: np.ndarray
+    looks: np.ndarray | None
     classified: Classified
     groupings: list[Grouping]
 
@@ -116,8 +116,8 @@ class Reader:
             weights = replace(weights, sound=weights.sound + _CALCULATED)
         calculations = as_calculations(self._in_cells(ink, symbols, clock)) if ink.cells and symbols != "all" else []
         if calculations:
-            # They differ in nothing but the classes of their symbols, and who fills in cards may print each its way.
-            weights = replace(weights, symbol=weights.flip_symbol, alike=0.0)
+            # They differ in nothing but the classes of their symbols.
+            weights = replace(weights, symbol=weights.flip_symbol)
         hypotheses = calculations or self.hypotheses(ink, symbols, clock)
         # Cells are no row, and who wants all symbols writes more than arithmetic.
         ask = None if calculations or symbols == "all" else self.network.transcribe
@@ -148,8 +148,9 @@ class Reader:
         clock.stop("candidates")
         classified = self.network.classify(images)
         clock.stop("classify")
-        logits, looks = self._logits(ink, classified, allowed), self.network.looks(images)
-        lattice = _Lattice(groups, logits, looks, classified, [Grouping((0, 1, 2), 0.0)])
+        # Who fills in cards may write each its way: it is not asked which look alike.
+        logits = self._logits(ink, classified, allowed)
+        lattice = _Lattice(groups, logits, None, classified, [Grouping((0, 1, 2), 0.0)])
         return self._parsed(ink, lattice, allowed, clock)[0]
 
     def _parsed(
@@ -159,7 +160,7 @@ class Reader:
         log_probabilities = log_softmax(logits)
         ratios = (
             alike(lattice.looks, np.exp(log_probabilities), SYMBOLS)
-            if search.alike
+            if lattice.looks is not None
             else np.zeros((len(groups), len(groups), 2))
         )
         inputs = []
@@ -205,9 +206,10 @@ class Reader:
             kept = sorted({i for grouping in found for i in grouping.candidates})
             groups = [groups[i] for i in kept]
             classified = self.network.classify(images[kept], sifted.features[kept])
-            looks = to_looks(sifted.features[kept])
+            looks = to_looks(sifted.features[kept]) if search.alike else None
         else:
-            classified, looks = self.network.classify(images), self.network.looks(images)
+            classified = self.network.classify(images)
+            looks = self.network.looks(images) if search.alike else None
         clock.stop("classify")
         logits, groupings = self._groupings(ink, groups, classified, allowed, search.groupings, _GROUPINGS_MARGIN)
         clock.stop("lattice")
