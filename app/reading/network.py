@@ -51,11 +51,21 @@ class Parsed:
 
 
 def _session(
-    path: Path, threads: int | None, given: dict[str, np.ndarray] | None = None, arena: bool = True
+    path: Path,
+    threads: int | None,
+    given: dict[str, np.ndarray] | None = None,
+    arena: bool = True,
+    saturates: bool = True,
 ) -> InferenceSession:
     """A graph in ONNX Runtime on the CPU, with the weights that it does not hold itself.
 
-    Without an arena memory is given back after each run: inputs of ever other sizes would make it grow.
+    Args:
+        path: of the graph.
+        threads: of one run; ``None`` takes every core.
+        given: the weights.
+        arena: whether memory is kept from run to run: inputs of ever other sizes would make it grow.
+        saturates: whether sums of two products of eight bits may be cut off at 16 bits, as CPUs without VNNI do unless
+            they are asked to take half as long again.
     """
     import onnxruntime
 
@@ -64,6 +74,8 @@ def _session(
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.enable_cpu_mem_arena = arena
+    if not saturates:
+        options.add_session_config_entry("session.x64quantprecision", "1")
     if given:
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(v.astype(np.float32)) for v in given.values()]
         options.add_external_initializers(list(given), values)
@@ -98,8 +110,9 @@ class Network(ABC):
         self.observer: Callable[[int, int], None] | None = None
         self._classify_joined = Batcher(self._classify_calls, len, self.batch)
         self._parse_joined = Batcher(self._parse_calls, len, _HYPOTHESES)
-        # A row is little work, and there is one at a time: a GPU would not be faster.
-        self._lines = _session(directory / "lines.onnx", 1, arena=False)
+        # A row is little work, and there is one at a time: a GPU would not be faster. Its frames depend on many layers
+        # of eight bits: cut off, every 40th had another likeliest character. The backbones' logits hardly change.
+        self._lines = _session(directory / "lines.onnx", 1, arena=False, saturates=False)
 
     @abstractmethod
     def _classify(self, images: np.ndarray) -> Sequence[np.ndarray]:

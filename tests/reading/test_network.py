@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
 
 from app.reading.ink import ink_from_strokes
+from app.reading.line import drawn_strip
 from app.reading.network import WEIGHTS, Network, TorchNetwork, checksum, load_network
 from app.reading.reader import Reader
 from models.ink import Ink, Stroke
@@ -95,6 +97,17 @@ def test_requests_at_once_read_what_they_read_alone(joined):
     for a, b in zip(alone, together, strict=True):
         assert labels(a) == labels(b)
         assert a.best.confidence == pytest.approx(b.best.confidence, abs=1e-3)
+
+
+def test_rows_are_read_as_the_graph_is_meant_on_any_cpu():
+    plain = SessionOptions()
+    plain.graph_optimization_level = GraphOptimizationLevel.ORT_DISABLE_ALL  # eight bits, but added up exactly
+    meant = InferenceSession(str(WEIGHTS / "lines.onnx"), plain, providers=["CPUExecutionProvider"])
+    network = load_network()
+    for text in ("12+7=19", "8×9=72", "90-81=9", "35÷5=7"):
+        image = drawn_strip(ink_from_strokes(write(text)), (0.0, 0.0, 700.0, 100.0), 60.0, 50.0).image
+        (frames,) = meant.run(None, {"images": image[None]})[0]
+        assert np.abs(np.exp(network.transcribe(image)) - np.exp(frames)).max() < 0.05
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA GPU is here")
