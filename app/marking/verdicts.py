@@ -20,12 +20,18 @@ from app.maths.rational import NotRationalError, TooLargeError, UndefinedError, 
 from app.reading.reading import Symbol
 from models.vocabulary import Kind
 
+_LEAST_COUNTED = 1e-6
+"""Probability of a reading from which it counts in the verdict."""
 Verdict = Literal["correct", "wrong", "unanswered", "unsure"]
 LEAST_AGREED = 0.55
 """Least probability, summed over the readings that share it, of a verdict that is given."""
 LEAST_READ = 0.95
 """Least probability that a row is read right in every symbol for its answer to be called wrong: a misread row
 mostly comes out wrong, and hardly ever right, so ✗ needs more than ✓."""
+MAY_BE_RIGHT = 3e-5
+"""Probability of the readings that would make an answer right from which it is not called wrong. Nine answers in ten
+are right, and of the wrong ones hardly any in a hundred is wrong by just what the ink can be taken for: what is left of
+a reading that comes out right is some hundred times likelier than the ink alone says."""
 LEAST_UNANSWERED = 0.5
 """The same for a question that nobody has answered: what belongs there is told, and ink may be too faint to see."""
 LEAST_WITHOUT_RELATION = 0.97
@@ -43,6 +49,7 @@ class Finding:
         agreed: probability, summed over the ways to read the row, of the verdict that the likeliest of them has;
             it stands even where that was too low and the verdict is ``unsure``.
         likeliest: that verdict.
+        may_be_right: probability, summed over the ways to read the row, that the answer is right.
     """
 
     verdict: Verdict
@@ -50,6 +57,7 @@ class Finding:
     evaluation: Evaluation
     agreed: float = 1.0
     likeliest: Verdict | None = None
+    may_be_right: float = 0.0
 
 
 def judge(versions: Sequence[Version]) -> Finding:
@@ -65,17 +73,19 @@ def judge(versions: Sequence[Version]) -> Finding:
     first = find(versions[0].cells)
     if first.verdict == "unsure":
         return first
-    agreed = versions[0].probability
+    agreed, may_be_right = versions[0].probability, 0.0
     for version in versions[1:]:
-        if version.probability > 1e-4 and find(version.cells).verdict == first.verdict:
-            agreed += version.probability
+        if version.probability > _LEAST_COUNTED:
+            verdict = find(version.cells).verdict
+            agreed += version.probability * (verdict == first.verdict)
+            may_be_right += version.probability * (verdict == "correct")
     read = versions[0].confidence
     if first.verdict == "wrong" and _differs_in_points(versions[0].cells, first.expected):
         # A point or the dots before a remainder are soon lost in a photograph, and then the answer seems wrong.
         return replace(first, verdict="unsure", agreed=agreed)
     related = any(c.kind is Kind.RELATION or c.kind is Kind.BLANK for c in filled_brackets(versions[0].cells))
-    given = first.verdict if is_sure(first.verdict, agreed, read, related) else "unsure"
-    return replace(first, verdict=given, agreed=agreed, likeliest=first.verdict)
+    given = first.verdict if is_sure(first.verdict, agreed, read, may_be_right, related) else "unsure"
+    return replace(first, verdict=given, agreed=agreed, likeliest=first.verdict, may_be_right=may_be_right)
 
 
 def _differs_in_points(cells: Cells, expected: str | None) -> bool:
@@ -93,6 +103,7 @@ def is_sure(
     verdict: Verdict,
     agreed: float,
     read: float,
+    may_be_right: float,
     related: bool = True,
     least_agreed: float = LEAST_AGREED,
     least_read: float = LEAST_READ,
@@ -103,6 +114,7 @@ def is_sure(
         verdict: of the likeliest reading.
         agreed: probability of the readings that share it.
         read: probability that the likeliest reading is right in every symbol.
+        may_be_right: probability of the readings that make the answer right.
         related: whether a relation or a blank was read.
         least_agreed: see :data:`LEAST_AGREED`.
         least_read: see :data:`LEAST_READ`.
@@ -110,7 +122,7 @@ def is_sure(
     least = {"wrong": least_read, "unanswered": LEAST_UNANSWERED}.get(verdict, 0.0)
     if verdict != "wrong" and not related:
         least = LEAST_WITHOUT_RELATION
-    return agreed >= least_agreed and read >= least
+    return agreed >= least_agreed and read >= least and not (verdict == "wrong" and may_be_right > MAY_BE_RIGHT)
 
 
 def find(cells: Cells) -> Finding:

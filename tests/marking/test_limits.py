@@ -13,6 +13,7 @@ outcome = st.builds(
     right=st.sampled_from(["correct", "wrong", "unanswered"]),
     agreed=st.floats(0, 1),
     read=st.floats(0, 1),
+    may_be_right=st.floats(0, 1e-4),
 )
 
 

@@ -82,6 +82,14 @@ def test_a_cross_needs_a_surer_reading_than_a_tick():
     assert judge([Version(cells("7×8=54", confidence=0.999), 0.99)]).verdict == "wrong"
 
 
+def test_an_answer_is_not_called_wrong_where_the_ink_may_be_the_right_one():
+    """Some write a 1 that looks like a 7: hardly anyone answers 8 + 9 with 77."""
+    surely = Version(cells("8+9=77", confidence=0.999), 0.999)
+    assert judge([surely, Version(cells("8+9=17"), 1e-4)]).verdict == "unsure"
+    assert judge([surely, Version(cells("8+9=17"), 1e-5)]).verdict == "wrong"
+    assert judge([surely, Version(cells("8+9=71"), 1e-2)]).verdict == "wrong"
+
+
 def test_a_question_without_equals_sign_is_unsure_unless_it_is_read_well():
     assert judge([Version(cells("93+53-116", confidence=0.98), 0.98)]).verdict == "unsure"
     assert judge([Version(cells("583-30", confidence=0.999), 0.99)]).verdict == "unanswered"

@@ -33,10 +33,11 @@ class Outcome:
     right: Verdict
     agreed: float
     read: float
+    may_be_right: float = 0.0
 
     def given(self, least_agreed: float, least_read: float) -> bool:
         """Whether the verdict is given under limits."""
-        return is_sure(self.likeliest, self.agreed, self.read, True, least_agreed, least_read)
+        return is_sure(self.likeliest, self.agreed, self.read, self.may_be_right, True, least_agreed, least_read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def outcomes(items: Iterable[Item]) -> tuple[list[Outcome], int]:
         total += 1
         if item.problem is not None and item.problem.finding.likeliest is not None:
             finding = item.problem.finding
-            found.append(Outcome(finding.likeliest, item.verdict, finding.agreed, item.problem.confidence))
+            read = item.problem.confidence
+            found.append(Outcome(finding.likeliest, item.verdict, finding.agreed, read, finding.may_be_right))
     return found, total
 
 
