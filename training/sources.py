@@ -75,15 +75,21 @@ _UNIPEN = {"<": "\\lt", ">": "\\gt", "{": "\\{", "}": "\\}", "'": "\\prime"}
 
 def unipen(validation: bool) -> Iterator[Sample]:
     """UNIPEN isolated characters (Guyon et al., ICPR 1994), split by writer."""
+    return (sample for _, sample in unipen_by_writer(validation))
+
+
+def unipen_by_writer(validation: bool) -> Iterator[tuple[str, Sample]]:
+    """The same, each with who wrote it."""
     with lzma.open(data_directory() / "unipen_isolated.jsonl.xz", "rt") as lines:
         for line in lines:
             row = json.loads(line)
             label = INDEX.get(_UNIPEN.get(row["label"], row["label"]))
-            if label is None or held_out(f"{row['src']}/{row['writer']}") != validation:
+            writer = f"{row['src']}/{row['writer']}"
+            if label is None or held_out(writer) != validation:
                 continue
             strokes = [Stroke(np.array(s, np.float32)[:, :2]) for s in row["strokes"] if s]
             if strokes:
-                yield Sample(Ink(tuple(strokes)), tuple(range(len(strokes))), label)
+                yield writer, Sample(Ink(tuple(strokes)), tuple(range(len(strokes))), label)
 
 
 _DETEXIFY = {

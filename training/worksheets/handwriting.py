@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from functools import cache
 
 import cv2
@@ -12,13 +13,16 @@ from sklearn.neighbors import NearestNeighbors
 from models.rendering import render
 from models.vocabulary import LABELS
 from training.pen import SHIFT, draw_stroke
-from training.sources import Sample, detexify, unipen
+from training.sources import Sample, detexify, unipen_by_writer
 
 _CHARACTERS = {
     "0": "0", "1": "1", "2": "2", "3": "3", "4": "4", "5": "5", "6": "6", "7": "7", "8": "8", "9": "9",
     "+": "+", "-": "-", "\\times": "×", "\\div": "÷", "=": "=", "(": "(", ")": ")", "\\lt": "<", "\\gt": ">",
 }  # fmt: skip
 _EACH = 150
+_LEAST_EACH = 2
+_BENT = 0.02
+"""Standard deviation of the amplitude of a character's waves, in its sizes."""
 _NEIGHBOURS = 15
 """Samples of other writers most alike, of which at least one in seven has to have the same label."""
 _HEIGHTS = {"+": 0.55, "-": 0.12, "×": 0.5, "÷": 0.55, "=": 0.3, "<": 0.6, ">": 0.6, "(": 1.2, ")": 1.2}
@@ -26,9 +30,15 @@ _HEIGHTS = {"+": 0.55, "-": 0.12, "×": 0.5, "÷": 0.55, "=": 0.3, "<": 0.6, ">"
 _WIDTHS = {"-": 0.5, "=": 0.55}
 
 
+Strokes = list[np.ndarray]
+"""A drawn character: (n, 2) float32 arrays in the sample's own unit."""
+Hand = dict[str, list[Strokes]]
+"""Samples of each character."""
+
+
 @cache
-def characters(validation: bool) -> dict[str, list[list[np.ndarray]]]:
-    """Samples of each character as strokes, (n, 2) float32 arrays in the samples' own units.
+def hands(validation: bool) -> tuple[Hand, ...]:
+    """The hands of writers of whom there are all digits, at least twice; other characters are anyone's.
 
     Samples that look like those of other labels only are left out: a label that nobody could read makes no page
     (edited nearest neighbours: Wilson, IEEE Trans. SMC 2(3), 1972).
@@ -37,27 +47,37 @@ def characters(validation: bool) -> dict[str, list[list[np.ndarray]]]:
         validation: whether of the writers kept for validation, else of those trained on.
     """
     own, others = _samples(validation), _samples(not validation)
-    searched = NearestNeighbors(n_neighbors=_NEIGHBOURS).fit(np.stack([_look(s) for _, s in others]))
-    _, nearest = searched.kneighbors(np.stack([_look(s) for _, s in own]))
-    names = np.array([name for name, _ in others])
-    found: dict[str, list[list[np.ndarray]]] = {c: [] for c in _CHARACTERS.values()}
-    for (name, sample), near in zip(own, nearest, strict=True):
+    searched = NearestNeighbors(n_neighbors=_NEIGHBOURS).fit(np.stack([_look(s.sample) for s in others]))
+    _, nearest = searched.kneighbors(np.stack([_look(s.sample) for s in own]))
+    names = np.array([s.name for s in others])
+    anyone: Hand = {c: [] for c in _CHARACTERS.values()}
+    writers: dict[str, Hand] = {}
+    for s, near in zip(own, nearest, strict=True):
         # Few are like a character of which there are few.
-        if (names[near] == name).sum() > _NEIGHBOURS // 7 or (names == name).sum() < 3 * _NEIGHBOURS:
-            found[name].append([s.points for s in sample.ink.pieces])
-    return found
+        if (names[near] == s.name).sum() > _NEIGHBOURS // 7 or (names == s.name).sum() < 3 * _NEIGHBOURS:
+            strokes = [piece.points for piece in s.sample.ink.pieces]
+            anyone[s.name].append(strokes)
+            writers.setdefault(s.writer, {}).setdefault(s.name, []).append(strokes)
+    full = [hand for hand in writers.values() if all(len(hand.get(digit, [])) >= _LEAST_EACH for digit in "0123456789")]
+    return tuple(anyone | {digit: hand[digit] for digit in "0123456789"} for hand in full)
 
 
-def _samples(validation: bool) -> list[tuple[str, Sample]]:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    writer: str
+    name: str
+    sample: Sample
+
+
+def _samples(validation: bool) -> list[_Written]:
     """At most so many samples of each character."""
     counts: Counter[str] = Counter()
     found = []
-    for source in (unipen, detexify):
-        for sample in source(validation):
-            name = _CHARACTERS.get(LABELS[sample.label]) if sample.label >= 0 else None
-            if name is not None and counts[name] < _EACH:
-                counts[name] += 1
-                found.append((name, sample))
+    for writer, sample in (*unipen_by_writer(validation), *(("", sample) for sample in detexify(validation))):
+        name = _CHARACTERS.get(LABELS[sample.label]) if sample.label >= 0 else None
+        if name is not None and counts[name] < _EACH:
+            counts[name] += 1
+            found.append(_Written(writer, name, sample))
     return found
 
 
@@ -68,14 +88,29 @@ def _look(sample: Sample) -> np.ndarray:
     return small / max(float(np.linalg.norm(small)), 1e-6)
 
 
-def write(text: str, size: float, rng: np.random.Generator, validation: bool) -> tuple[list[np.ndarray], float]:
+def _once_more(strokes: Strokes, rng: np.random.Generator) -> list[np.ndarray]:
+    """A character as the same hand writes it another time: bent a little, and no line where it was."""
+    points = np.concatenate(strokes)
+    middle, size = points.mean(0), max(float(np.ptp(points, axis=0).max()), 1e-6)
+    frequency, phase = rng.normal(0, 4 / size, (2, 4)), rng.uniform(0, 2 * np.pi, 4)
+    matrix = np.eye(2) + rng.normal(0, 0.05, (2, 2))
+    amplitude = rng.normal(0, _BENT) * size
+    found = []
+    for stroke in strokes:
+        local = stroke - middle
+        waves = np.sin(local @ frequency + phase)
+        found.append((local + amplitude * (waves[:, :2] + waves[:, 2:])) @ matrix)
+    return found
+
+
+def write(text: str, size: float, rng: np.random.Generator, hand: Hand) -> tuple[list[np.ndarray], float]:
     """Strokes of a handwritten text on the line from (0, 0) rightwards, y down, the digits' feet at y = 0.
 
     Args:
         text: of digits, ``+ - × ÷ = ( ) < > . …``.
         size: height of a digit.
         rng: chooses samples and their jitter.
-        validation: whose hands write.
+        hand: who writes.
 
     Returns:
         Strokes, (n, 2) float64 each, and where the next character would begin.
@@ -90,8 +125,8 @@ def write(text: str, size: float, rng: np.random.Generator, validation: bool) ->
                 strokes.append(np.array([[x, 0.0], [x + 0.03 * size, -0.02 * size]]))
                 x += rng.uniform(0.18, 0.3) * size
             continue
-        samples = characters(validation)[character]
-        drawn = samples[int(rng.integers(len(samples)))]
+        samples = hand[character]
+        drawn = _once_more(samples[int(rng.integers(len(samples)))], rng)
         points = np.concatenate(drawn)
         low, high = points.min(0).astype(float), points.max(0).astype(float)
         wide, tall = np.maximum(high - low, 1e-6)

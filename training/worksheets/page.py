@@ -13,7 +13,7 @@ from models.ink import Box
 from training.printed import font_files, has_character
 from training.sources import held_out
 from training.worksheets.exercises import Exercise, Segment
-from training.worksheets.handwriting import draw, write
+from training.worksheets.handwriting import draw, hands, write
 
 _OTHER_SCRIPTS = (
     "arabic", "bengali", "devanagari", "gujarati", "gurmukhi", "kannada", "malayalam", "oriya", "sinhala", "tamil",
@@ -92,7 +92,9 @@ class _Setter:
     def __init__(
         self, rng: np.random.Generator, font: ImageFont.FreeTypeFont, size: float, validation: bool, printed: bool
     ) -> None:
-        self.rng, self.font, self.size, self.validation, self.printed = rng, font, size, validation, printed
+        self.rng, self.font, self.size, self.printed = rng, font, size, printed
+        every = hands(validation)
+        self.hand = every[int(rng.integers(len(every)))]
         _, top, _, bottom = font.getbbox("8")
         self.digit = float(bottom - top)
         self.pen, self.pencil = rng.uniform(0.055, 0.1) * size, rng.uniform(20, 130)
@@ -126,7 +128,7 @@ class _Setter:
 
     def hand_text(self, text: str, x: float, foot: float, size: float) -> Box:
         """Handwritten text."""
-        strokes, _ = write(text, size, self.rng, self.validation)
+        strokes, _ = write(text, size, self.rng, self.hand)
         slope = np.array([[1, 0], [self.rng.normal(0, 0.03), 1]])
         moved = [s @ slope.T + (x, foot) for s in strokes]
         self.hands += moved
@@ -173,7 +175,7 @@ class _Setter:
         else:
             self.canvas.rectangle(box, outline=30, width=stroke)
         if segment.text:
-            strokes, width = write(segment.text, self.digit, self.rng, self.validation)
+            strokes, width = write(segment.text, self.digit, self.rng, self.hand)
             start = (box[0] + box[2]) / 2 - width / 2 + 0.1 * self.digit
             self.hands += [s + np.array([start, middle + 0.5 * self.digit]) for s in strokes]
         return box
