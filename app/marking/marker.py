@@ -10,12 +10,14 @@ from time import perf_counter
 import numpy as np
 
 from app.marking.columns import find_blocks
+from app.marking.found import Found
 from app.marking.layout import Glyph, Line, boxes_of, find_glyphs, find_lines, symbol_height
 from app.marking.marked_page import MarkedPage, Problem
+from app.marking.page_hand import weighed_by_hand
 from app.marking.page_ink import Piece
 from app.marking.places import in_columns
 from app.marking.problem import contains, layout_of
-from app.marking.row_reader import MOST_PIECES, Found, RowReader, RowsOfPage, signs_of_arithmetic
+from app.marking.row_reader import MOST_PIECES, RowReader, RowsOfPage, signs_of_arithmetic
 from app.marking.rows import FindsHypotheses
 from app.marking.rows_apart import rows_apart
 from app.marking.sheet import Sheet, straighten
@@ -129,6 +131,7 @@ class Marker:
                     # Prose and pictures have a likeness of arithmetic here and there; a worksheet's lines come first.
                     return sums
                 found += problems
+        found = weighed_by_hand(found, self.rows.reader.network)
         return found or ([] if probe else self.rows.only_row(page, len(pieces)))
 
     def _problems(self, sheet: Sheet, found: Sequence[Found]) -> tuple[Problem, ...]:

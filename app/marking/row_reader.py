@@ -11,6 +11,7 @@ import numpy as np
 
 from app.marking.carries import without_touching_carries
 from app.marking.columns import Block
+from app.marking.found import Found
 from app.marking.layout import Glyph, Line, around, boxes_of
 from app.marking.page_ink import Piece
 from app.marking.problem import (
@@ -29,7 +30,7 @@ from app.marking.problem import (
     without_numbering,
 )
 from app.marking.rows import FindsHypotheses, is_wellformed, plausibility, read_row, row_ink, stands_low
-from app.marking.same_hand import Hand
+from app.marking.same_hand import Hand, seen_digits
 from app.marking.second_opinion import (
     Judge,
     heard,
@@ -78,14 +79,6 @@ _LEAST_MALFORMED = 0.6
 """The same of a line that breaks the grammar of arithmetic."""
 _LEAST_CONFIDENCE_ALONE = 0.75
 """The same of a line without a relation, which could be a date or a telephone number."""
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """A problem before it has its place: ways to read it, and where it is on the sheet."""
-
-    versions: tuple[Version, ...]
-    box: Box
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +139,8 @@ class RowReader:
             inks.append(ink)
         if not all(rows):
             return None
-        hand = Hand([versions[0].cells for versions in rows], inks, self.reader.network)
+        seen = [seen_digits(versions[0].cells, ink) for versions, ink in zip(rows, inks, strict=True)]
+        hand = Hand(seen, self.reader.network)
         equals = Cell(Symbol("=", page.pieces[block.rule].blob.box, printed=True), {})
         versions = []
         for choice in product(*rows):
@@ -186,7 +180,8 @@ class RowReader:
             first = min(c.box[0] for c in parts[0][0].cells)
             whole = [g.box for g in kept.glyphs if g.box[2] > first] if len(parts) == 1 else []
             parts = [self._reconsidered(part, page, _ends(part[0].cells, whole, page), plausibility) for part in parts]
-        return [problem for part in parts if (problem := _problem(part, page))]
+        problems = [problem for part in parts if (problem := _problem(part, page))]
+        return [replace(p, digits=seen_digits(p.versions[0].cells, ink)) for p in problems]
 
     def only_row(self, page: RowsOfPage, pieces: int) -> list[Found]:
         """The problem that a cut-out line shows, by its picture alone: in few or blurred pixels symbols run together

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.marking.problem import DIGITS, Cell, Cells
+from app.marking.problem import DIGITS, Cells
 from app.reading import alike
 from app.reading.network import Network
 from app.reading.scoring import log_sigmoid, log_softmax
@@ -15,64 +15,76 @@ from models.ink import Ink
 from models.rendering import render
 from models.vocabulary import INDEX
 
-_CLASSES = [INDEX[str(digit)] for digit in range(10)]
+DIGIT_CLASSES = [INDEX[str(digit)] for digit in range(10)]
 _OTHER_KIND = 0.8
 """Difference of the probabilities of being handwritten from which one is print, which tells nothing of the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A digit: its row, where its middle is, and how wide it is."""
+@dataclass(frozen=True, eq=False)
+class SeenDigits:
+    """The digits of a row.
 
-    row: int
-    x: float
-    wide: float
+    Attributes:
+        images: (n, 6, 32, 32) as the networks see them.
+        x: (n,) where their middles are.
+        wide: (n,) how wide they are.
+    """
+
+    images: np.ndarray
+    x: np.ndarray
+    wide: np.ndarray
+
+    def labels(self, cells: Cells) -> list[str | None]:
+        """What each is in a reading of the row; ``None`` where that has no digit."""
+        digits = [c for c in cells if c.label in DIGITS]
+        middles = np.array([(c.box[0] + c.box[2]) / 2 for c in digits])
+        found: list[str | None] = []
+        for x, wide in zip(self.x, self.wide, strict=True):
+            off = np.abs(middles - x)
+            nearest = int(off.argmin()) if len(off) else -1
+            found.append(digits[nearest].label if nearest >= 0 and off[nearest] < 0.5 * wide else None)
+        return found
+
+
+def seen_digits(cells: Cells, ink: Ink) -> SeenDigits:
+    """The digits of a reading of a row of ink."""
+    middles = (ink.boxes[:, 0] + ink.boxes[:, 2]) / 2
+    groups, places = [], []
+    for cell in cells:
+        x0, _, x1, _ = cell.box
+        group = tuple(np.flatnonzero((middles >= x0) & (middles <= x1)).tolist())
+        if cell.label in DIGITS and group:
+            groups.append(group)
+            places.append(((x0 + x1) / 2, x1 - x0))
+    x, wide = np.array(places).reshape(-1, 2).T
+    return SeenDigits(render(ink, groups), x, wide)
 
 
 class Hand:
     """The digits of a sum, as they look to the network.
 
     Args:
-        rows: the cells of the likeliest reading of each row.
-        inks: the ink of each row.
+        rows: the digits of each row.
         network: tells what each digit is by itself, and how it looks.
     """
 
-    def __init__(self, rows: Sequence[Cells], inks: Sequence[Ink], network: Network) -> None:
-        self._seen: list[_Seen] = []
-        images = []
-        for number, (cells, ink) in enumerate(zip(rows, inks, strict=True)):
-            middles = (ink.boxes[:, 0] + ink.boxes[:, 2]) / 2
-            groups = []
-            for cell in cells:
-                x0, _, x1, _ = cell.box
-                group = tuple(np.flatnonzero((middles >= x0) & (middles <= x1)).tolist())
-                if cell.label in DIGITS and group:
-                    self._seen.append(_Seen(number, (x0 + x1) / 2, x1 - x0))
-                    groups.append(group)
-            if groups:
-                images.append(render(ink, groups))
-        self._ratios = _ratios(np.concatenate(images), network) if len(self._seen) > 1 else None
+    def __init__(self, rows: Sequence[SeenDigits], network: Network) -> None:
+        self._rows = rows
+        images = np.concatenate([row.images for row in rows])
+        self._ratios = _ratios(images, network) if len(images) > 1 else None
 
     def agreement(self, rows: Sequence[Cells]) -> float:
         """How well the looks of the digits go with a reading of each row, as a logarithm."""
         if self._ratios is None:
             return 0.0
-        labels = [self._label(seen, rows[seen.row]) for seen in self._seen]
+        labels = [label for seen, cells in zip(self._rows, rows, strict=True) for label in seen.labels(cells)]
         known = [i for i, label in enumerate(labels) if label is not None]
         return alike.agreement(self._ratios[np.ix_(known, known)], [labels[i] for i in known])
-
-    def _label(self, seen: _Seen, cells: Cells) -> str | None:
-        def off(cell: Cell) -> float:
-            return abs((cell.box[0] + cell.box[2]) / 2 - seen.x)
-
-        nearest = min((c for c in cells if c.label in DIGITS), key=off, default=None)
-        return nearest.label if nearest is not None and off(nearest) < 0.5 * seen.wide else None
 
 
 def _ratios(images: np.ndarray, network: Network) -> np.ndarray:
     found = network.classify(images)
-    probabilities = np.exp(log_softmax(found.symbol[:, _CLASSES]))
+    probabilities = np.exp(log_softmax(found.symbol[:, DIGIT_CLASSES]))
     hand = np.exp(log_sigmoid(found.hand))
     of_a_kind = np.abs(hand[:, None] - hand[None]) < _OTHER_KIND
     return alike.alike(network.looks(images), probabilities, alike.DIGITS) * of_a_kind[..., None]

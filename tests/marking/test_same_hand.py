@@ -11,7 +11,7 @@ import pytest
 from app.marking.page_ink import page_ink
 from app.marking.problem import Cells
 from app.marking.rows import row_ink
-from app.marking.same_hand import Hand
+from app.marking.same_hand import Hand, seen_digits
 from app.reading.network import WEIGHTS, TorchNetwork, load_network
 from app.reading.reader import Reader
 from models.ink import Ink
@@ -33,7 +33,8 @@ def reading(text: str, boxes: list[tuple[float, ...]]) -> Cells:
 def seven(reader: Reader):
     """The same digit in two rows, beside another one: what is said of readings of both rows."""
     upper, lower = row("47"), row("74")
-    hand = Hand([reading("47", upper[1]), reading("74", lower[1])], [upper[0], lower[0]], reader.network)
+    seen = [seen_digits(reading(text, boxes), ink) for text, (ink, boxes) in (("47", upper), ("74", lower))]
+    hand = Hand(seen, reader.network)
     return lambda a, b: hand.agreement([reading(a, upper[1]), reading(b, lower[1])])
 
 
@@ -55,7 +56,7 @@ def test_what_all_are_is_not_said(seven):
 
 def test_a_single_digit_says_nothing(reader: Reader):
     ink, boxes = row("8")
-    hand = Hand([reading("8", boxes)], [ink], reader.network)
+    hand = Hand([seen_digits(reading("8", boxes), ink)], reader.network)
     assert hand.agreement([reading("8", boxes)]) == hand.agreement([reading("3", boxes)]) == 0
 
 

@@ -1,0 +1,25 @@
+"""A problem as it was found on a sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.marking.problem import Version
+from app.marking.same_hand import SeenDigits
+from models.ink import Box
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A problem before it has its place.
+
+    Attributes:
+        versions: ways to read it, the most probable first.
+        box: where it is on the sheet.
+        digits: of its likeliest reading, as they look; ``None`` where its ink was not seen in pieces, and of sums in
+            columns, whose looks have been weighed.
+    """
+
+    versions: tuple[Version, ...]
+    box: Box
+    digits: SeenDigits | None = None

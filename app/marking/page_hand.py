@@ -1,0 +1,87 @@
+"""Rows in doubt, weighed with how their digits look beside those of the page's other rows, all of one hand.
+
+What they come to plays no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from app.marking.found import Found
+from app.marking.problem import Version
+from app.marking.same_hand import DIGIT_CLASSES, SeenDigits
+from app.marking.second_opinion import with_confidences
+from app.reading import alike
+from app.reading.network import Network, to_looks
+from app.reading.scoring import log_softmax
+
+_PLAIN = 0.9
+"""Probability of a row's likeliest reading from which its digits are examples for others."""
+_IN_DOUBT = 0.99
+"""Probability of a row's likeliest reading below which it is weighed anew."""
+_LEAST_EXAMPLES = 5
+_LEAST_COUNTED = 1e-4
+"""Probability of a version from which it is weighed."""
+
+
+def weighed_by_hand(found: Sequence[Found], network: Network) -> list[Found]:
+    """The problems of a page, those in doubt weighed with the looks of their digits.
+
+    Args:
+        found: in any order; those whose digits were not seen stay as they are.
+        network: tells how digits look.
+    """
+    sure = [f.versions[0].probability if f.digits is not None and len(f.digits.x) else None for f in found]
+    doubtful = [k for k, p in enumerate(sure) if p is not None and p < _IN_DOUBT]
+    plain = [k for k, p in enumerate(sure) if p is not None and p >= _PLAIN]
+    weighed = list(found)
+    if not doubtful or not plain:
+        return weighed
+    used = sorted({*doubtful, *plain})
+    digits = [found[k].digits for k in used]
+    of_row = np.repeat(used, [len(d.x) for d in digits])
+    labels = np.array([label or "" for k in used for label in found[k].digits.labels(found[k].versions[0].cells)])
+    ratios, handwritten = _looks(np.concatenate([d.images for d in digits]), network)
+    example = handwritten & (labels != "") & np.isin(of_row, plain)
+    for k in doubtful:
+        own, others = of_row == k, example & (of_row != k)
+        if others.sum() >= _LEAST_EXAMPLES:
+            said = ratios[np.ix_(own, others)] * handwritten[own, None, None]
+            weighed[k] = replace(found[k], versions=_weighed(found[k].versions, found[k].digits, said, labels[others]))
+    return weighed
+
+
+def _looks(images: np.ndarray, network: Network) -> tuple[np.ndarray, np.ndarray]:
+    """How much likelier looks make it that any two are the same, (n, n, 2), and which of them are handwritten."""
+    seen = network.sift(images) if network.sieve else network.classify(images)
+    looks = to_looks(seen.features) if seen.features is not None else network.looks(images)
+    probabilities = np.exp(log_softmax(seen.symbol[:, DIGIT_CLASSES]))
+    return alike.alike(looks, probabilities, alike.DIGITS), seen.hand > 0
+
+
+def _weighed(
+    versions: Sequence[Version], digits: SeenDigits, said: np.ndarray, labels: np.ndarray
+) -> tuple[Version, ...]:
+    """Ways to read a row, weighed with what examples, of known labels, say of its digits: (n, examples, 2)."""
+
+    def agreement(version: Version) -> float:
+        if version.probability < _LEAST_COUNTED:
+            return 0.0
+        read = digits.labels(version.cells)
+        return sum(_evidence(ratios, labels == label) for ratios, label in zip(said, read, strict=True) if label)
+
+    before = np.array([v.probability for v in versions])
+    after = before * np.exp([agreement(v) for v in versions])
+    # Looks move probability between the ways to read the row; how much is left for others stays as it was.
+    after *= before.sum() / after.sum()
+    again = [replace(v, probability=float(p)) for v, p in zip(versions, after, strict=True)]
+    return tuple(with_confidences(sorted(again, key=lambda v: -v.probability)))
+
+
+def _evidence(ratios: np.ndarray, same: np.ndarray) -> float:
+    """What examples, (n, 2), say of a digit: the one most like it of its class, and the one of any other. Pairs are not
+    independent of each other, so all the rest says nothing."""
+    return 0.5 * float(ratios[same, 1].max(initial=0.0) + ratios[~same, 0].min(initial=0.0))
