@@ -17,11 +17,13 @@ from app.marking.page_hand import weighed_by_hand
 from app.marking.page_ink import Piece
 from app.marking.places import in_columns
 from app.marking.problem import contains, layout_of
-from app.marking.row_reader import MOST_PIECES, RowReader, RowsOfPage, signs_of_arithmetic
+from app.marking.row_reader import MOST_PIECES, RowReader, signs_of_arithmetic
 from app.marking.rows import FindsHypotheses
 from app.marking.rows_apart import rows_apart
+from app.marking.rows_of_page import RowsOfPage
 from app.marking.sheet import Sheet, straighten
 from app.marking.slots import take_frames, take_lines
+from app.marking.sum_reader import read_sum
 from app.marking.threads import in_threads
 from app.marking.underlines import find_underlines
 from app.marking.verdicts import judge
@@ -120,7 +122,7 @@ class Marker:
             lines = [line for line in lines if signs_of_arithmetic(line)][:_LINES_TURNED]
         others = np.array([*(g.box for line in lines for g in line.glyphs), *(block.box for block in blocks)])
         page = RowsOfPage(pieces, others.reshape(-1, 4), slots, height, sheet.ink.pen, sheet.ink.darkness)
-        in_blocks = in_threads(lambda block: self.rows.block(block, page), blocks, self.threads)
+        in_blocks = in_threads(lambda block: read_sum(self.rows.reader, block, page), blocks, self.threads)
         sums = [problem for problem in in_blocks if problem]
         found = list(sums)
         patience = _LINES_BEFORE_JUDGING if any(map(signs_of_arithmetic, lines)) else _LINES_UNSIGNED

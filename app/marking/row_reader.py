@@ -1,22 +1,13 @@
-"""The rows of a page to the problems they are: sums in columns, lines, and a picture's only row."""
+"""The rows of a page to the problems they are: lines, and a picture's only row."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from itertools import product
+from collections.abc import Sequence
+from dataclasses import replace
 
-import numpy as np
-
-from app.marking.carries import without_touching_carries
-from app.marking.columns import Block
 from app.marking.found import Found
-from app.marking.layout import Glyph, Line, around, boxes_of
-from app.marking.page_ink import Piece
+from app.marking.layout import Glyph, Line, around
 from app.marking.problem import (
-    BLANK,
-    DIGITS,
     Cell,
     Cells,
     Version,
@@ -26,19 +17,16 @@ from app.marking.problem import (
     is_problem,
     layout_of,
     spans,
-    walk,
     without_numbering,
 )
 from app.marking.rows import FindsHypotheses, is_wellformed, plausibility, read_row, row_ink, stands_low
-from app.marking.same_hand import Hand, seen_digits
+from app.marking.rows_of_page import RowsOfPage
+from app.marking.same_hand import seen_digits
+from app.marking.second_look import look_again, merged
 from app.marking.second_opinion import (
-    Judge,
     heard,
     reconsidered,
-    strips_of,
     strips_of_picture,
-    text_of,
-    with_confidences,
 )
 from app.marking.slots import Slot
 from app.marking.struck_out import without_struck_out
@@ -46,29 +34,16 @@ from app.marking.touching import part_touching
 from app.marking.verdicts import blank
 from app.reading.reading import Symbol
 from models.ink import Box
-from models.line_image import CHARACTERS
 from models.vocabulary import Kind
 
-_NUMERALS = DIGITS | {".", ","}
-_SIGNS = frozenset(("+", "-", "\\times"))
-_COLUMN_VERSIONS = 3
-"""Ways to read each row of a sum in columns that the verdict looks at."""
 _LOOKED_AT = 8
 """Ways to read a line of which one has to be a problem, where nothing looks like a sign of arithmetic."""
 MOST_PIECES = 40
 """Pieces of ink on a line of arithmetic at the most: more are another script."""
-_MOST_IN_ROW = 14
-"""Pieces of ink in a row of a sum in columns at the most."""
-_WIDER_THAN_DIGIT = 1.4
-"""Width of what may be two digits of a sum in columns, in widths of its typical digit."""
 _ONE_ROW = 4.5
 """Height of a picture that shows one row, in symbol heights at the most."""
 _LEAST_WIDE = 1.5
 """Its width in its own heights, at the least."""
-_MARGIN_OF_BLANK = 0.08
-"""Room around an empty place for an answer that belongs to its frame, in symbol heights."""
-_CLEARANCE = 0.6
-"""Least room between an answer and what comes next on its line, in symbol heights."""
 _ANSWER, _REST_OF_ANSWER = 5.0, 2.5
 """Room looked at behind an equals sign, and behind an answer, in symbol heights."""
 _NUMBERED = 0.5
@@ -81,26 +56,6 @@ _LEAST_CONFIDENCE_ALONE = 0.75
 """The same of a line without a relation, which could be a date or a telephone number."""
 
 
-@dataclass(frozen=True, eq=False)
-class RowsOfPage:
-    """What the rows of a sheet are read from: its ink, where rows and sums are, its places for answers, how high its
-    digits are, its picture."""
-
-    pieces: Sequence[Piece]
-    others: np.ndarray
-    slots: Sequence[Slot]
-    height: float
-    pen: float
-    darkness: np.ndarray
-
-    def room_behind(self, box: Box) -> float:
-        """How far right of a box no other row or sum begins at its height, with some room before that, or the picture
-        ends."""
-        b = self.others
-        beside = (b[:, 0] >= box[2]) & (b[:, 1] < box[3]) & (b[:, 3] > box[1])
-        return float(min(b[beside, 0].min(initial=np.inf) - _CLEARANCE * self.height, self.darkness.shape[1]))
-
-
 class RowReader:
     """Reads the rows of a page. Stateless between calls and safe to share between threads if its reader is.
 
@@ -110,53 +65,6 @@ class RowReader:
 
     def __init__(self, reader: FindsHypotheses) -> None:
         self.reader = reader
-
-    def block(self, block: Block, page: RowsOfPage) -> Found | None:
-        """A sum in columns as one row: ``a+b=c``."""
-        if max(map(len, (*block.rows, block.result))) > _MOST_IN_ROW:
-            return None
-        boxes = boxes_of([page.pieces[i] for row in (*block.rows, block.result) for i in row])
-        tall = boxes[boxes[:, 3] - boxes[:, 1] > 4 * page.pen]
-        usual = float(np.median(tall[:, 2] - tall[:, 0])) if len(tall) else 0.0
-        # Of digits with carries on them there may be many: the lower ones have none.
-        digit = float(np.percentile(tall[:, 3] - tall[:, 1], 35)) if len(tall) else np.inf
-        rows, inks = [], []
-        for k, row in enumerate((*block.rows, block.result)):
-            if not row:
-                continue
-            operator = k == len(block.rows) - 1
-            pieces = [page.pieces[i] for i in row]
-            if k < len(block.rows):
-                pieces = without_touching_carries(pieces, digit, page.pen, self.reader.network.classify)
-            ink = part_touching(row_ink(pieces, page.pen), _WIDER_THAN_DIGIT * usual)
-            numerals = _NUMERALS if block.has_points else DIGITS
-            versions = read_row(self.reader, ink, numerals, _SIGNS if operator else DIGITS, shape=1.0)
-            fits = partial(_fits_column, operator=operator)
-            ends = min(p.box[0] for p in ink.pieces), max(p.box[2] for p in ink.pieces)
-            characters = numerals | _SIGNS if operator else numerals
-            versions = self._reconsidered(versions, page, ends, fits, characters, thorough=True)
-            rows.append([v for v in versions if fits(v.cells)][:_COLUMN_VERSIONS])
-            inks.append(ink)
-        if not all(rows):
-            return None
-        seen = [seen_digits(versions[0].cells, ink) for versions, ink in zip(rows, inks, strict=True)]
-        hand = Hand(seen, self.reader.network)
-        equals = Cell(Symbol("=", page.pieces[block.rule].blob.box, printed=True), {})
-        versions = []
-        for choice in product(*rows):
-            parts = [v.cells for v in choice]
-            cells = (*(c for part in parts[: len(block.rows)] for c in part), equals)
-            cells += tuple(replace(c, in_slot=True) for part in parts[len(block.rows) :] for c in part)
-            likely = float(np.prod([v.probability for v in choice]))
-            versions.append(Version(cells, likely * float(np.exp(hand.agreement(parts)))))
-        # Looks move probability between the ways to read the sum; how much is left for others stays as it was.
-        kept = float(np.prod([sum(v.probability for v in row) for row in rows])) / sum(v.probability for v in versions)
-        versions = sorted(
-            (replace(v, probability=kept * v.probability) for v in versions), key=lambda v: -v.probability
-        )
-        if not is_problem(versions[0].cells):
-            return None
-        return Found(_merged(with_confidences(versions)), block.box)
 
     def line(self, line: Line, page: RowsOfPage) -> list[Found]:
         """The problems that stand on a line; mostly one or none."""
@@ -179,7 +87,10 @@ class RowReader:
             parts = [_unnumbered(part, page.height) for part in parts]
             first = min(c.box[0] for c in parts[0][0].cells)
             whole = [g.box for g in kept.glyphs if g.box[2] > first] if len(parts) == 1 else []
-            parts = [self._reconsidered(part, page, _ends(part[0].cells, whole, page), plausibility) for part in parts]
+            parts = [
+                look_again(self.reader.network, part, page, _ends(part[0].cells, whole, page), plausibility)
+                for part in parts
+            ]
         problems = [problem for part in parts if (problem := _problem(part, page))]
         return [replace(p, digits=seen_digits(p.versions[0].cells, ink)) for p in problems]
 
@@ -197,27 +108,6 @@ class RowReader:
         problem = _problem(versions, page) if versions else None
         return [problem] if problem and at_relations(problem.versions[0].cells) else []
 
-    def _reconsidered(
-        self,
-        versions: Sequence[Version],
-        page: RowsOfPage,
-        ends: tuple[float, float],
-        form: Judge,
-        alphabet: Collection[str] = CHARACTERS,
-        thorough: bool = False,
-    ) -> list[Version]:
-        """The ways to read a row, weighed with what the line recogniser says of its picture between its ends; where
-        both read the same at first sight, a page of many rows has no time for a second."""
-        versions = _merged(versions)
-        if (read := text_of(versions[0].cells)) is None:
-            return list(versions)
-        darkness = _without_blanks(page.darkness, versions[0].cells, page.height)
-        strips = strips_of(darkness, versions[0].cells, ends, page.height)
-        if not strips:
-            return list(versions)
-        strip, frames = heard(strips, self.reader.network.transcribe, alphabet, None if thorough else read)
-        return reconsidered(versions, frames, strip, form)
-
 
 def _unnumbered(versions: Sequence[Version], height: float) -> list[Version]:
     """The ways to read a row, without the number of its problem where most have one in brackets: what is known to be
@@ -231,38 +121,26 @@ def _unnumbered(versions: Sequence[Version], height: float) -> list[Version]:
     share = sum(v.probability for v in numbered)
     if share < _NUMBERED * sum(v.probability for v in versions):
         return list(versions)
-    merged = _merged(numbered)
-    return [replace(v, probability=v.probability / share) for v in merged]
+    kept = merged(numbered)
+    return [replace(v, probability=v.probability / share) for v in kept]
 
 
 def _problem(versions: Sequence[Version], page: RowsOfPage) -> Found | None:
     """The problem that a part of a line is, if it is one."""
-    merged = _merged(
+    versions = merged(
         [
             Version(without_numbering(tuple(_in_slot(c, page.slots) for c in v.cells), page.height), v.probability)
             for v in versions
         ]
     )
-    cells = merged[0].cells
+    cells = versions[0].cells
     least = _LEAST_CONFIDENCE if at_relations(cells) else _LEAST_CONFIDENCE_ALONE
     # What breaks the grammar is a problem only where its symbols are plain: else it is words, or a picture.
     least = least if is_wellformed(cells) else max(least, _LEAST_MALFORMED)
     if not is_problem(cells) or _typical_confidence(cells) < least:
         return None
     held = [s.box for s in page.slots if any(contains(s.box, c.box) for c in cells)]
-    return Found(merged, around([spans(cells), *held]))
-
-
-def _without_blanks(darkness: np.ndarray, cells: Cells, height: float) -> np.ndarray:
-    """A page's picture without a row's empty places: a circle looks like a zero where nothing stands in it."""
-    blanks = [c.box for c in cells if c.label == BLANK]
-    if not blanks:
-        return darkness
-    cleaned, margin = darkness.copy(), _MARGIN_OF_BLANK * height
-    for x0, y0, x1, y1 in blanks:
-        top, left = max(round(y0 - margin), 0), max(round(x0 - margin), 0)
-        cleaned[top : round(y1 + margin), left : round(x1 + margin)] = 0
-    return cleaned
+    return Found(versions, around([spans(cells), *held]))
 
 
 def _ends(cells: Cells, glyphs: Sequence[Box], page: RowsOfPage) -> tuple[float, float]:
@@ -334,12 +212,6 @@ def with_dots(cells: Sequence[Cell]) -> Cells:
     return tuple(result)
 
 
-def _fits_column(cells: Cells, operator: bool) -> bool:
-    """Whether a row of a sum in columns is a number, with a sign before it where there has to be one."""
-    numerals = cells[1:] if operator and cells and cells[0].label in _SIGNS else cells
-    return bool(numerals) and all(c.label in _NUMERALS for c in numerals) and (not operator or numerals is not cells)
-
-
 def _split(versions: Sequence[Version], height: float) -> list[list[Version]]:
     """The ways to read a line, parted where one problem ends and the next begins."""
     cells = versions[0].cells
@@ -357,18 +229,6 @@ def _split(versions: Sequence[Version], height: float) -> list[list[Version]]:
 
 def _begins(cell: Cell) -> bool:
     return cell.kind in (Kind.DIGIT, Kind.OPEN, Kind.BLANK) or cell.is_fraction
-
-
-def _merged(versions: Sequence[Version]) -> tuple[Version, ...]:
-    """The versions with equal ones added up; the most probable *reading* stays first."""
-    merged: dict[tuple[str, ...], Version] = {}
-    for version in versions:
-        key = tuple(cell.label for cell in walk(version.cells))
-        if key in merged:
-            merged[key] = replace(merged[key], probability=merged[key].probability + version.probability)
-        else:
-            merged[key] = version
-    return tuple(sorted(merged.values(), key=lambda v: -v.probability))
 
 
 def _typical_confidence(cells: Cells) -> float:

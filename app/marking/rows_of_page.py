@@ -1,0 +1,35 @@
+"""What the rows of a sheet are read from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.marking.page_ink import Piece
+from app.marking.slots import Slot
+from models.ink import Box
+
+_CLEARANCE = 0.6
+"""Least room between an answer and what comes next on its line, in symbol heights."""
+
+
+@dataclass(frozen=True, eq=False)
+class RowsOfPage:
+    """What the rows of a sheet are read from: its ink, where rows and sums are, its places for answers, how high its
+    digits are, its picture."""
+
+    pieces: Sequence[Piece]
+    others: np.ndarray
+    slots: Sequence[Slot]
+    height: float
+    pen: float
+    darkness: np.ndarray
+
+    def room_behind(self, box: Box) -> float:
+        """How far right of a box no other row or sum begins at its height, with some room before that, or the picture
+        ends."""
+        b = self.others
+        beside = (b[:, 0] >= box[2]) & (b[:, 1] < box[3]) & (b[:, 3] > box[1])
+        return float(min(b[beside, 0].min(initial=np.inf) - _CLEARANCE * self.height, self.darkness.shape[1]))

@@ -1,0 +1,73 @@
+"""A second look at a row: its picture to the line recogniser, and both readings weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from app.marking.problem import BLANK, Cells, Version, walk
+from app.marking.rows_of_page import RowsOfPage
+from app.marking.second_opinion import Judge, heard, reconsidered, strips_of, text_of
+from app.reading.network import Network
+from models.line_image import CHARACTERS
+
+_MARGIN_OF_BLANK = 0.08
+"""Room around an empty place for an answer that belongs to its frame, in symbol heights."""
+
+
+def look_again(
+    network: Network,
+    versions: Sequence[Version],
+    page: RowsOfPage,
+    ends: tuple[float, float],
+    form: Judge,
+    alphabet: Collection[str] = CHARACTERS,
+    thorough: bool = False,
+) -> list[Version]:
+    """The ways to read a row, weighed with what the line recogniser says of its picture.
+
+    Args:
+        network: has the line recogniser.
+        versions: of the row's ink, the most probable first.
+        page: that it stands on.
+        ends: left and right end of its picture.
+        form: of rows.
+        alphabet: characters that may stand there.
+        thorough: whether other pictures are tried where both read the same at first sight; a page of many rows has no
+            time for that.
+    """
+    versions = merged(versions)
+    if (read := text_of(versions[0].cells)) is None:
+        return list(versions)
+    darkness = _without_blanks(page.darkness, versions[0].cells, page.height)
+    strips = strips_of(darkness, versions[0].cells, ends, page.height)
+    if not strips:
+        return list(versions)
+    strip, frames = heard(strips, network.transcribe, alphabet, None if thorough else read)
+    return reconsidered(versions, frames, strip, form)
+
+
+def merged(versions: Sequence[Version]) -> tuple[Version, ...]:
+    """The versions with equal ones added up; the most probable *reading* stays first."""
+    found: dict[tuple[str, ...], Version] = {}
+    for version in versions:
+        key = tuple(cell.label for cell in walk(version.cells))
+        if key in found:
+            found[key] = replace(found[key], probability=found[key].probability + version.probability)
+        else:
+            found[key] = version
+    return tuple(sorted(found.values(), key=lambda v: -v.probability))
+
+
+def _without_blanks(darkness: np.ndarray, cells: Cells, height: float) -> np.ndarray:
+    """A page's picture without a row's empty places: a circle looks like a zero where nothing stands in it."""
+    blanks = [c.box for c in cells if c.label == BLANK]
+    if not blanks:
+        return darkness
+    cleaned, margin = darkness.copy(), _MARGIN_OF_BLANK * height
+    for x0, y0, x1, y1 in blanks:
+        top, left = max(round(y0 - margin), 0), max(round(x0 - margin), 0)
+        cleaned[top : round(y1 + margin), left : round(x1 + margin)] = 0
+    return cleaned
