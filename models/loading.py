@@ -12,6 +12,7 @@ from torch import nn
 
 from models.context import ContextEnsemble
 from models.network import Classifier, Ensemble
+from models.trace_classifier import TraceClassifier
 
 SMALL = 256
 """Tensors below this many numbers are kept in single precision: biases and statistics cost nothing."""
@@ -51,3 +52,8 @@ def load_classifier(directory: Path, backbones: Sequence[str]) -> Ensemble:
 def load_context(directory: Path, shape: dict[str, int]) -> ContextEnsemble:
     """The context parsers of a release directory; ``shape`` holds their number, width, layers and heads."""
     return load_weights(ContextEnsemble(**shape), directory / "context.safetensors")
+
+
+def load_trace(directory: Path) -> TraceClassifier:
+    """The trace classifier of a release directory."""
+    return load_weights(TraceClassifier(), directory / "trace.safetensors")

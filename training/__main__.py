@@ -98,12 +98,18 @@ def _lines(arguments: argparse.Namespace) -> None:
     print(train_lines(_changed(LinesConfiguration(), arguments.set), arguments.name, bars=not arguments.no_bars))
 
 
+def _traces(arguments: argparse.Namespace) -> None:
+    from training.traces import TracesConfiguration, train_traces
+
+    print(train_traces(_changed(TracesConfiguration(), arguments.set), arguments.name, bars=not arguments.no_bars))
+
+
 def _export(arguments: argparse.Namespace) -> None:
     from training.release import release
 
-    if not (arguments.classifier or arguments.context or arguments.lines):
-        raise SystemExit("name what to export: --classifier, --context or --lines")
-    release(arguments.directory, arguments.classifier, arguments.context, arguments.lines)
+    if not (arguments.classifier or arguments.context or arguments.lines or arguments.traces):
+        raise SystemExit("name what to export: --classifier, --context, --lines or --traces")
+    release(arguments.directory, arguments.classifier, arguments.context, arguments.lines, arguments.traces)
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
@@ -202,12 +208,17 @@ def main() -> None:
     lines.add_argument("--name", default="lines")
     trains(lines)
 
+    traces = command("traces", _traces, "train the trace classifier, which reads the pen's way")
+    traces.add_argument("--name", default="traces")
+    trains(traces)
+
     export = command(
         "export", _export, "export what is named, calibrate, and write the card; the rest stays as it was released"
     )
     export.add_argument("--classifier", help="run of the classifier: fusion or one backbone")
     export.add_argument("--context", nargs="+", default=[], help="runs of context parsers, averaged")
     export.add_argument("--lines", help="run of the line recogniser")
+    export.add_argument("--traces", help="run of the trace classifier")
     export.add_argument("--directory", type=Path, default=Path("models/weights"))
 
     calibrate = command("calibrate", _calibrate, "fit anew how the reader weighs what the released networks say")

@@ -27,7 +27,7 @@ class _Changed:
         self.classify = classify or (lambda images: network.classify(images))
         self.parse = parse or network.parse
         self.card, self.grammar, self.transcribe = network.card, network.grammar, network.transcribe
-        self.looks = network.looks
+        self.looks, self.trace = network.looks, network.trace
         self.sieve = False
 
 
@@ -98,6 +98,7 @@ def component_table(limit: int | None = None) -> Iterator[str]:
         "plain averaging of the three instead of learned fusion": Reader(_averaged(network)),
         "with test-time augmentation (five shifts by a pixel)": Reader(_shifted(network)),
         "without the pen's way (channels 3–5)": Reader(_without_channels(network, {3: 128, 4: 128, 5: 0})),
+        "without the trace classifier": changed(trace=0.0),
         "without the neighbours (channel 2)": Reader(_without_channels(network, {2: 0})),
         "all candidates classified by all three": Reader(_Changed(network)),
         "one grouping instead of a lattice": _FirstGrouping(network),

@@ -1,7 +1,7 @@
 """From training runs to the weights that the package ships: safetensors, and ONNX graphs.
 
 The safetensors, in half precision, are what PyTorch computes with. The classifier's graphs hold 8-bit copies of them
-for the CPU; the parser's graph holds no weights of its own and takes them from the safetensors.
+for the CPU; the graphs of parser and trace classifier hold no weights of their own and take them from the safetensors.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from models.line_recogniser import LineRecogniser
 from models.loading import SMALL, round_to_half, save_weights
 from models.network import Ensemble, Outputs
 from models.rendering import CHANNELS, SIZE
+from models.trace import CHANNELS as TRACE_CHANNELS
+from models.trace import POINTS, SIZES
+from models.trace_classifier import TraceClassifier
 from training.quantization import quantise
 
 
@@ -36,14 +39,22 @@ def _write(model: onnx.ModelProto, path: Path) -> None:
 
 
 def _export(
-    model: nn.Module, example: tuple, path: Path, inputs: Sequence[str], outputs: Sequence[str], shapes: tuple
+    model: nn.Module,
+    example: tuple,
+    path: Path,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    shapes: tuple,
+    folded: bool = True,
 ) -> None:
+    """Write a graph; ``folded`` has normalisation folded into the convolutions, whose weights then are others."""
     model.eval()
     program = torch.onnx.export(
         model, example, input_names=list(inputs), output_names=list(outputs), dynamic_shapes=shapes,
-        dynamo=True, external_data=False, verbose=False,
+        dynamo=True, external_data=False, verbose=False, optimize=folded,
     )  # fmt: skip
-    program.optimize()
+    if folded:
+        program.optimize()
     program.save(str(path))
 
 
@@ -109,19 +120,41 @@ def export_classifier(ensemble: Ensemble, names: Sequence[str], directory: Path,
     )
 
 
-def export_context(model: ContextEnsemble, directory: Path) -> None:
-    """Write ``context.safetensors``, ``context.onnx``, and as ``context.json`` what the graph takes from the former."""
+def _export_shared(
+    model: nn.Module,
+    name: str,
+    directory: Path,
+    example: tuple,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    shapes: tuple,
+    folded: bool = True,
+) -> None:
+    """Write ``NAME.safetensors``, ``NAME.onnx``, and as ``NAME.json`` what the graph takes from the former."""
     round_to_half(model)
-    save_weights(model, directory / "context.safetensors")
+    save_weights(model, directory / f"{name}.safetensors")
+    path = directory / f"{name}.onnx"
+    _export(model, example, path, inputs, outputs, shapes, folded)
+    graph = onnx.load(str(path))
+    shared = _share(graph, model.state_dict())
+    (directory / f"{name}.json").write_text(json.dumps(shared, indent=1) + "\n")
+    _write(graph, path)
+
+
+def export_context(model: ContextEnsemble, directory: Path) -> None:
+    """Write the context parsers: ``context.safetensors``, ``.onnx`` and ``.json``."""
     batch, count = torch.export.Dim("batch", min=1), torch.export.Dim("count", min=1)
     example = torch.zeros(2, 3, NODE_FEATURES), torch.zeros(2, 3, 3, PAIR_FEATURES), torch.ones(2, 3)
     shapes = ({0: batch, 1: count}, {0: batch, 1: count, 2: count}, {0: batch, 1: count})
-    path = directory / "context.onnx"
-    _export(model, example, path, ["nodes", "pairs", "mask"], ContextOutputs._fields, shapes)
-    graph = onnx.load(str(path))
-    shared = _share(graph, model.state_dict())
-    (directory / "context.json").write_text(json.dumps(shared, indent=1) + "\n")
-    _write(graph, path)
+    _export_shared(model, "context", directory, example, ["nodes", "pairs", "mask"], ContextOutputs._fields, shapes)
+
+
+def export_traces(model: TraceClassifier, directory: Path) -> None:
+    """Write the trace classifier: ``trace.safetensors``, ``.onnx`` and ``.json``."""
+    batch = torch.export.Dim("batch", min=1)
+    example = torch.zeros(2, TRACE_CHANNELS, POINTS), torch.zeros(2, SIZES)
+    shapes = ({0: batch}, {0: batch})
+    _export_shared(model, "trace", directory, example, ["points", "sizes"], ["logs"], shapes, folded=False)
 
 
 def export_lines(model: LineRecogniser, directory: Path, images: np.ndarray) -> None:

@@ -21,10 +21,10 @@ from app.reading.network import Network, load_network
 from app.reading.page import ink_from_image
 from app.reading.reader import Reader
 from models.ink import Ink
-from models.rendering import render
 from models.vocabulary import INDEX, LABELS
 from training import crohme
 from training.batches import load_sources
+from training.classified import classify_samples
 from training.components import component_table
 from training.evaluation import Outcome, drawn, read_expressions, read_photos
 from training.metrics import calibration_error_by_chance, expected_calibration_error
@@ -80,14 +80,10 @@ def _photos(reader: Reader, limit: int | None) -> Iterator[str]:
             yield f"  {kind} {o.name}: {to_latex(o.truth)} read as {found}"
 
 
-def _isolated(network: Network, samples: list[Sample], classes: list[int]) -> float:
+def _isolated(network: Network, samples: list[Sample], classes: list[int], trace: float = 0.0) -> float:
     """Share of single symbols named right among some classes."""
-    right = 0
-    for start in range(0, len(samples), 512):
-        part = samples[start : start + 512]
-        logits = network.classify(np.concatenate([render(s.ink, [s.group]) for s in part])).symbol[:, classes]
-        right += sum(classes[k] == s.label for k, s in zip(logits.argmax(1), part, strict=True))
-    return right / max(len(samples), 1)
+    logits = classify_samples(network, samples, trace).symbol[:, classes]
+    return float((np.array(classes)[logits.argmax(1)] == [s.label for s in samples]).mean())
 
 
 def _mnist_test(limit: int | None) -> list[Sample]:
@@ -105,15 +101,21 @@ def classifier_table(reader: Reader, limit: int | None = None) -> Iterator[str]:
     mnist = _mnist_test(limit)
     yield "| classifier | CROHME 2013 all | CROHME 2013 digits and operators | UNIPEN new writers | MNIST test |"
     yield "|---|---|---|---|---|"
-    for backbone in (*reader.card["backbones"], None):
+    trace = reader.weights["strokes"].trace
+    for name, backbone, weight in (
+        *((name, name, 0.0) for name in reader.card["backbones"]),
+        ("combined", None, 0.0),
+        ("with the trace classifier", None, trace),
+    ):
         network = load_network(backbone=backbone)
         cells = [
-            _isolated(network, sources["symbols"][:limit], list(range(len(LABELS)))),
-            _isolated(network, crohme_part[:limit], _DIGITS + _OPERATORS),
-            _isolated(network, unipen_part[:limit], _DIGITS + _OPERATORS),
-            _isolated(network, mnist, _DIGITS),
+            _isolated(network, sources["symbols"][:limit], list(range(len(LABELS))), weight),
+            _isolated(network, crohme_part[:limit], _DIGITS + _OPERATORS, weight),
+            _isolated(network, unipen_part[:limit], _DIGITS + _OPERATORS, weight),
         ]
-        yield f"| {backbone or 'combined'} | " + " | ".join(f"{c:.2%}" for c in cells) + " |"
+        # Of an image nobody knows the pen's way.
+        shares = [f"{c:.2%}" for c in cells] + ["–" if weight else f"{_isolated(network, mnist, _DIGITS):.2%}"]
+        yield f"| {name} | " + " | ".join(shares) + " |"
 
 
 _JUNK = 9161 / 10061
@@ -126,14 +128,10 @@ def _isolated_with_junk(reader: Reader, limit: int | None) -> Iterator[str]:
     rng = np.random.default_rng(0)
     junk = [negatives[i] for i in rng.choice(len(negatives), round(_JUNK * len(positives)), replace=False)]
     for where, samples in (("in its expression", positives + junk), ("alone", list(map(_alone, positives + junk)))):
-        named, whole = [], []
-        for start in range(0, len(samples), 512):
-            part = samples[start : start + 512]
-            found = reader.network.classify(np.concatenate([render(s.ink, [s.group]) for s in part]))
-            named += (found.symbol.argmax(1) == [s.label for s in part]).tolist()
-            whole += (found.whole > 0).tolist()
-        valid = np.array(named[: len(positives)])
-        right = np.concatenate([valid & whole[: len(positives)], ~np.array(whole[len(positives) :])])
+        found = classify_samples(reader.network, samples, reader.weights["strokes"].trace)
+        named, whole = found.symbol.argmax(1) == [s.label for s in samples], found.whole > 0
+        valid = named[: len(positives)]
+        right = np.concatenate([valid & whole[: len(positives)], ~whole[len(positives) :]])
         yield f"seen {where}: valid only {valid.mean():.2%}, with junk {right.mean():.2%} of {len(right)}"
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from app.reading.classifying import traced
 from app.reading.hypothesis import Weights
 from app.reading.network import checksum, load_network
 from app.reading.reader import Reader
@@ -20,17 +21,18 @@ from models.line_recogniser import LineRecogniser
 from models.loading import load_weights
 from models.network import Classifier, Ensemble
 from models.rendering import render
+from models.trace_classifier import TraceClassifier
 from models.vocabulary import INDEX, LABELS
 from training import crohme
 from training.configuration import RUNS
 from training.context import ContextConfiguration
-from training.export import export_classifier, export_context, export_lines
+from training.export import export_classifier, export_context, export_lines, export_traces
 from training.grammar import count_pieces, learn_grammar
 from training.quantization import calibration_images, calibration_rows
 from training.sources import data_directory
-from training.tuning import cases, choose_balance, fit_temperature, fit_weights
+from training.tuning import cases, choose_balance, fit_temperature, fit_trace, fit_weights
 
-VERSION = "1.7.0"
+VERSION = "1.8.0"
 SIEVE = "vgg"
 """The backbone that sorts out which candidates all classify."""
 LICENCES = {
@@ -75,7 +77,11 @@ def _edition(directory: Path) -> dict[str, Any]:
 
 
 def release(
-    directory: Path, classifier: str | None = None, contexts: Sequence[str] = (), lines: str | None = None
+    directory: Path,
+    classifier: str | None = None,
+    contexts: Sequence[str] = (),
+    lines: str | None = None,
+    traces: str | None = None,
 ) -> dict[str, Any]:
     """Export the networks of some runs, and calibrate the reader that uses them; what is not named stays as released.
 
@@ -84,6 +90,7 @@ def release(
         classifier: run ``fusion`` or the run of one backbone.
         contexts: runs of context parsers of one shape; their logits are averaged.
         lines: run of the line recogniser.
+        traces: run of the trace classifier.
 
     Returns:
         The card, as written to ``card.json``.
@@ -94,6 +101,8 @@ def release(
     if lines:
         model = load_weights(LineRecogniser(), RUNS / lines / "weights.safetensors")
         export_lines(model.eval(), directory, calibration_rows())
+    if traces:
+        export_traces(load_weights(TraceClassifier(), RUNS / traces / "weights.safetensors"), directory)
     if classifier:
         ensemble, names = _ensemble(classifier)
         export_classifier(ensemble, names, directory, calibration_images())
@@ -113,7 +122,7 @@ def release(
         "heads": ["symbol", "whole", "hand"],
         "licences": LICENCES,
     }
-    if classifier or contexts:
+    if classifier or contexts or traces:
         card |= _calibration(card, directory)
     _write(card, directory)
     print(json.dumps({k: card[k] for k in ("backbones", "reader", "measured")}, indent=1))
@@ -141,16 +150,24 @@ def _calibration(card: dict[str, Any], directory: Path) -> dict[str, Any]:
     network = load_network(directory)
     logits = np.concatenate([network.classify(render(e.ink, e.groups)).symbol for e in expressions])
     labels = np.array([INDEX[label] for e in expressions for label in e.labels])
-    start = Weights(temperature=fit_temperature(logits, labels))
-    start = choose_balance(network, start, expressions)
-    reader = Reader(network, {"strokes": start, "images": start})
+    traces = np.concatenate([traced(network, e.ink, e.groups) for e in expressions])
+    trace, temperature = fit_trace(logits, traces, labels)
+    starts = {
+        "strokes": Weights(trace=trace, temperature=temperature),
+        "images": Weights(temperature=fit_temperature(logits, labels)),
+    }
+    named = (logits + trace * traces).argmax(1) == labels
+    # It is the parser's, whatever shape the ink has.
+    balance = choose_balance(network, starts["strokes"], expressions)
+    starts = {kind: replace(start, balance=balance) for kind, start in starts.items()}
+    reader = Reader(network, starts)
     found, shares = {}, {}
     for kind in ("strokes", "images"):
         read = cases(reader, expressions, kind == "images")
-        weights, shares[kind] = fit_weights(start, read, network.grammar, network.transcribe)
+        weights, shares[kind] = fit_weights(starts[kind], read, network.grammar, network.transcribe)
         found[kind] = asdict(weights)
     measured = {
-        "CROHME 2013 (validation), symbols named right, true grouping": float((logits.argmax(1) == labels).mean()),
+        "CROHME 2013 (validation), symbols named right, true grouping": float(named.mean()),
         **{f"CROHME 2013 (validation), expressions read right, {kind}": share for kind, share in shares.items()},
     }
     return {"reader": found, "measured": measured}

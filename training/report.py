@@ -24,6 +24,7 @@ from models.rendering import render
 from models.vocabulary import LABELS
 from training import crohme
 from training.ablation import ablation_table, base_settings
+from training.classified import classify_samples
 from training.components import component_table
 from training.configuration import RUNS
 from training.evaluation import read_expressions
@@ -90,11 +91,7 @@ def _plot_losses(runs: list[Path], target: Path) -> None:
 
 def _classified(network: Network) -> tuple[list[Sample], np.ndarray]:
     positives, _ = expression_samples(list(crohme.read_archive(data_directory() / crohme.VALIDATION)))
-    logits = [
-        network.classify(np.concatenate([render(s.ink, [s.group]) for s in positives[k : k + 512]])).symbol
-        for k in range(0, len(positives), 512)
-    ]
-    return positives, np.concatenate(logits)
+    return positives, classify_samples(network, positives, network.card["reader"]["strokes"]["trace"]).symbol
 
 
 def _plot_confusion(samples: list[Sample], logits: np.ndarray, target: Path) -> list[tuple[str, int]]:

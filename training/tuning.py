@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 
+from app.reading.classifying import classify
 from app.reading.errors import ReadingError
 from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.line import Transcribe
@@ -18,7 +19,6 @@ from app.reading.reader import Reader
 from app.reading.scoring import log_softmax
 from models.context_input import context_input
 from models.grammar import Grammar
-from models.rendering import render
 from models.vocabulary import INDEX
 from training import crohme
 from training.bank import BankExpression
@@ -41,29 +41,60 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     return float(np.exp(minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded").x))
 
 
+def fit_trace(logits: np.ndarray, traces: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+    """The weight of the trace classifier and the temperature that minimise the negative log likelihood together.
+
+    Args:
+        logits: (n, classes) of the classifier.
+        traces: (n, classes) log probabilities of the trace classifier.
+        labels: (n,) true classes.
+    """
+
+    def loss(weights: np.ndarray) -> float:
+        scaled = log_softmax(weights[0] * logits + weights[1] * traces)
+        return -float(scaled[np.arange(len(labels)), labels].mean())
+
+    own, trace = minimize(loss, [1.0, 0.3], method="Nelder-Mead").x
+    return float(trace / own), float(1 / own)
+
+
 def bank_temperature(bank: Sequence[BankExpression]) -> float:
     """The temperature that calibrates a bank's class probabilities of true symbols."""
     logits = np.concatenate([e.logits[0][: len(e.labels)] for e in bank]).astype(np.float32)
     return fit_temperature(logits, np.concatenate([e.labels for e in bank]))
 
 
-def choose_balance(network: Network, start: Weights, expressions: list[crohme.Expression]) -> Weights:
+def choose_balance(network: Network, start: Weights, expressions: list[crohme.Expression]) -> float:
     """The balance with which most expressions have every symbol named right, given their true grouping."""
     parsed, truths = [], []
     for e in expressions:
-        found = network.classify(render(e.ink, e.groups))
+        found = classify(network, e.ink, e.groups, start.trace)
         boxes, times = np.array([e.ink.box_of(g) for g in e.groups]), np.array([g[0] for g in e.groups])
         seen = log_softmax(found.symbol / start.temperature)
         parsed += network.parse([context_input(seen, found.whole, boxes, e.ink.reference_size, times)])
         truths.append(np.array([INDEX[label] for label in e.labels]))
-    shares = {}
-    for balance in np.arange(0, 0.65, 0.05).round(2).tolist():
+    balances = np.arange(0, 0.65, 0.05).round(2)
+    shares = []
+    for balance in balances:
         named = [p.symbol - balance * network.grammar.classes for p in parsed]
-        shares[balance] = float(np.mean([(n.argmax(1) == t).all() for n, t in zip(named, truths, strict=True)]))
-    print("share of expressions with every symbol right, by balance:", shares)
-    # The middle of the three best: neighbours differ by an expression or two.
-    best = sorted(shares, key=shares.get)[-3:]
-    return replace(start, balance=float(np.median(best)))
+        shares.append(float(np.mean([(n.argmax(1) == t).all() for n, t in zip(named, truths, strict=True)])))
+    print(
+        "share of expressions with every symbol right, by balance:", dict(zip(balances.tolist(), shares, strict=True))
+    )
+    return smoothed_best(balances, np.array(shares))
+
+
+def smoothed_best(values: np.ndarray, shares: np.ndarray, reach: int = 2) -> float:
+    """The value with the greatest share on average over its neighbours: single shares differ by an item or two.
+
+    Args:
+        values: (n,) evenly spaced.
+        shares: (n,) of each.
+        reach: neighbours on each side.
+    """
+    padded = np.pad(shares, reach, mode="edge")
+    means = np.convolve(padded, np.full(2 * reach + 1, 1 / (2 * reach + 1)), "valid")
+    return float(values[means.argmax()])
 
 
 Case = tuple[list[Hypothesis], str]

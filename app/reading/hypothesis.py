@@ -37,6 +37,7 @@ class Weights:
         missing_symbol: what each symbol adds to them.
         slope: of the log odds of the best reading, which make its confidence (Platt, 1999).
         offset: added to them.
+        trace: of the trace classifier's log probabilities, beside 1 for the classifier's logits; strokes alone have it.
         temperature: divides the classifier's logits before the parser sees them.
         balance: share of the classes' log frequencies in training that is taken off the parser's logits: capitals
             are rare there, and elsewhere not so rare (logit adjustment: Menon et al., ICLR 2021).
@@ -60,6 +61,7 @@ class Weights:
     missing_symbol: float = 0.0
     slope: float = 1.0
     offset: float = 0.0
+    trace: float = 0.0
     temperature: float = 1.0
     balance: float = 0.0
 

@@ -82,6 +82,14 @@ def _session(
     return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
 
 
+def _given(directory: Path, name: str) -> dict[str, np.ndarray]:
+    """The large weights of a graph that holds none: they are stored once, for PyTorch and for us."""
+    taken = json.loads((directory / f"{name}.json").read_text())
+    tensors = load_file(directory / f"{name}.safetensors")
+    values = [np.ascontiguousarray(tensors[t].T if transposed else tensors[t]) for t, transposed in taken.values()]
+    return dict(zip(taken, values, strict=True))
+
+
 def to_looks(features: np.ndarray) -> np.ndarray:
     """A backbone's features, (n, FEATURES), as looks: of length 1."""
     return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-6)
@@ -195,6 +203,26 @@ class Network(ABC):
         checkpoint()
         return self._parse_joined(inputs) if self.joined else self._parse_together(inputs)
 
+    def trace(self, points: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+        """What the trace classifier says of candidates made of strokes.
+
+        Args:
+            points: float32 (n, CHANNELS, POINTS), from ``models.trace.trace_input``.
+            sizes: float32 (n, SIZES), from there too.
+
+        Returns:
+            Class log probabilities, float32 (n, len(LABELS)).
+
+        Raises:
+            StoppedError: the reading in progress is to stop.
+        """
+        checkpoint()
+        return self._trace(points, sizes)
+
+    @abstractmethod
+    def _trace(self, points: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+        """What :meth:`trace` says."""
+
     def transcribe(self, image: np.ndarray) -> np.ndarray:
         """What the line recogniser says of a row.
 
@@ -236,8 +264,8 @@ class OnnxNetwork(Network):
     """The networks in ONNX Runtime on a CPU.
 
     Args:
-        directory: holds 8-bit ONNX graphs of the backbones, ``heads.npz``, ``context.onnx`` whose weights are those of
-            ``context.safetensors``, and ``grammar.npz``.
+        directory: holds 8-bit ONNX graphs of the backbones, ``heads.npz``, ``context.onnx`` and ``trace.onnx`` whose
+            weights are those of the safetensors beside them, and ``grammar.npz``.
         card: of the weights.
         threads: threads of one run; ``None`` takes every core.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
@@ -250,11 +278,8 @@ class OnnxNetwork(Network):
         super().__init__(directory, card)
         names = [backbone] if backbone else card["backbones"]
         self._bodies = {name: _session(directory / f"{name}.onnx", threads) for name in names}
-        # The parser's graph holds no large weights: they are stored once, for PyTorch and for us.
-        taken = json.loads((directory / "context.json").read_text())
-        tensors = load_file(directory / "context.safetensors")
-        values = [np.ascontiguousarray(tensors[t].T if transposed else tensors[t]) for t, transposed in taken.values()]
-        self._context = _session(directory / "context.onnx", threads, dict(zip(taken, values, strict=True)))
+        self._context = _session(directory / "context.onnx", threads, _given(directory, "context"))
+        self._traces = _session(directory / "trace.onnx", threads, _given(directory, "trace"))
         with np.load(directory / "heads.npz") as archive:
             self._weight, self._bias = archive["weight"].astype(np.float32), archive["bias"].astype(np.float32)
         self._first = card.get("sieve") if len(names) > 1 else None
@@ -299,6 +324,10 @@ class OnnxNetwork(Network):
     def _parse(self, nodes: np.ndarray, pairs: np.ndarray, mask: np.ndarray) -> Sequence[np.ndarray]:
         return self._context.run(None, {"nodes": nodes, "pairs": pairs, "mask": mask})
 
+    def _trace(self, points: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+        (logs,) = self._traces.run(None, {"points": points, "sizes": sizes})
+        return logs
+
 
 class TorchNetwork(Network):
     """The networks in PyTorch; on a GPU calls are joined, and the classifier computes in half precision.
@@ -307,7 +336,8 @@ class TorchNetwork(Network):
     parser, whose log probabilities are added up over all symbols, is small and keeps single precision.
 
     Args:
-        directory: holds ``classifier.safetensors``, ``context.safetensors`` and ``grammar.npz``.
+        directory: holds ``classifier.safetensors``, ``context.safetensors``, ``trace.safetensors`` and
+            ``grammar.npz``.
         card: of the weights.
         device: a PyTorch device, such as ``cuda``.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
@@ -318,7 +348,7 @@ class TorchNetwork(Network):
     def __init__(self, directory: Path, card: dict[str, Any], device: str, backbone: str | None) -> None:
         import torch
 
-        from models.loading import load_classifier, load_context
+        from models.loading import load_classifier, load_context, load_trace
 
         super().__init__(directory, card)
         self.device = device
@@ -328,6 +358,7 @@ class TorchNetwork(Network):
         self._classifier = self._first if backbone else ensemble
         self._classifier.to(device, memory_format=torch.channels_last)
         self._context = load_context(directory, card["context"]).to(device)
+        self._traces = load_trace(directory).to(device, memory_format=torch.channels_last)
         self._half = self.joined = device.startswith("cuda")
 
     def _run(self, model: Any, *arrays: np.ndarray) -> Sequence[np.ndarray]:
@@ -344,6 +375,9 @@ class TorchNetwork(Network):
 
     def _parse(self, nodes: np.ndarray, pairs: np.ndarray, mask: np.ndarray) -> Sequence[np.ndarray]:
         return self._run(self._context, nodes, pairs, mask)
+
+    def _trace(self, points: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+        return self._run(lambda *inputs: [self._traces(*inputs)], points, sizes)[0]
 
 
 def _cuda_is_here() -> bool:

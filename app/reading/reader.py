@@ -14,6 +14,7 @@ import numpy as np
 from app.reading.alike import SYMBOLS, alike
 from app.reading.candidates import WIDEST, candidate_groups
 from app.reading.cells import as_calculations, notation_of
+from app.reading.classifying import classify
 from app.reading.cutting import cut_pieces
 from app.reading.errors import ReadingError
 from app.reading.hypothesis import Hypothesis, Weights
@@ -55,6 +56,19 @@ class Search:
 
 
 EXPRESSION = Search()
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Which classes may stand there, and how what is said of them by themselves is weighed: see :class:`Weights`."""
+
+    allowed: np.ndarray
+    trace: float
+    temperature: float
+
+    def logits(self, classified: Classified) -> np.ndarray:
+        """The logits of the classes that are allowed, calibrated."""
+        return np.where(self.allowed, classified.symbol / self.temperature, FORBIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,29 +146,28 @@ class Reader:
     ) -> list[Hypothesis]:
         """The likely groupings of an ink, each parsed; in the order of the lattice."""
         clock = clock or _Clock()
-        allowed = _allowed(symbols)
-        lattice = self._lattice(ink, allowed, clock, search)
+        scope = self._scope(ink, symbols)
+        lattice = self._lattice(ink, scope, clock, search)
         if not ink.online and (doubtful := lattice.doubtful()):
             ink = cut_pieces(ink, doubtful)
             if ink.siblings:
-                lattice = self._lattice(ink, allowed, clock, search)
-        return self._parsed(ink, lattice, allowed, clock, search)
+                lattice = self._lattice(ink, scope, clock, search)
+        return self._parsed(ink, lattice, scope, clock, search)
 
     def _in_cells(self, ink: Ink, symbols: Symbols, clock: _Clock) -> Hypothesis:
         """The ink with each of its cells one symbol."""
-        allowed = _allowed(symbols)
+        scope = self._scope(ink, symbols)
         groups = list(ink.cells)
-        images = render(ink, groups)
         clock.stop("candidates")
-        classified = self.network.classify(images)
+        classified = classify(self.network, ink, groups, scope.trace)
         clock.stop("classify")
         # Who fills in cards may write each its way: it is not asked which look alike.
-        logits = self._logits(ink, classified, allowed)
+        logits = scope.logits(classified)
         lattice = _Lattice(groups, logits, None, classified, [Grouping((0, 1, 2), 0.0)])
-        return self._parsed(ink, lattice, allowed, clock)[0]
+        return self._parsed(ink, lattice, scope, clock)[0]
 
     def _parsed(
-        self, ink: Ink, lattice: _Lattice, allowed: np.ndarray, clock: _Clock, search: Search = EXPRESSION
+        self, ink: Ink, lattice: _Lattice, scope: _Scope, clock: _Clock, search: Search = EXPRESSION
     ) -> list[Hypothesis]:
         groups, logits, classified, found = lattice.groups, lattice.logits, lattice.classified, lattice.groupings
         log_probabilities = log_softmax(logits)
@@ -175,7 +188,7 @@ class Reader:
         for grouping, parsed in zip(found, self.network.parse(inputs), strict=True):
             members = list(grouping.candidates)
             balanced = parsed.symbol - self.weights_for(ink).balance * self.network.grammar.classes
-            symbol = log_softmax(np.where(allowed, balanced, FORBIDDEN))
+            symbol = log_softmax(np.where(scope.allowed, balanced, FORBIDDEN))
             labels = [LABELS[k] for k in symbol.argmax(1)]
             sizes = np.array([len(groups[i]) for i in members])
             hypotheses.append(
@@ -195,42 +208,32 @@ class Reader:
         clock.stop("parse")
         return hypotheses
 
-    def _lattice(self, ink: Ink, allowed: np.ndarray, clock: _Clock, search: Search) -> _Lattice:
+    def _lattice(self, ink: Ink, scope: _Scope, clock: _Clock, search: Search) -> _Lattice:
         groups = candidate_groups(ink, search.widest)
         images = render(ink, groups)
         clock.stop("candidates")
         if self.network.sieve:
             # Most candidates are in no likely grouping: one backbone can tell, and only the rest is all three's work.
             sifted = self.network.sift(images)
-            _, found = self._groupings(ink, groups, sifted, allowed, _SIEVED, _SIEVED_MARGIN)
+            _, found = _groupings(ink, groups, sifted, scope, _SIEVED, _SIEVED_MARGIN)
             kept = sorted({i for grouping in found for i in grouping.candidates})
             groups = [groups[i] for i in kept]
-            classified = self.network.classify(images[kept], sifted.features[kept])
+            classified = classify(self.network, ink, groups, scope.trace, images[kept], sifted.features[kept])
             looks = to_looks(sifted.features[kept]) if search.alike else None
         else:
-            classified = self.network.classify(images)
+            classified = classify(self.network, ink, groups, scope.trace, images)
             looks = self.network.looks(images) if search.alike else None
         clock.stop("classify")
-        logits, groupings = self._groupings(ink, groups, classified, allowed, search.groupings, _GROUPINGS_MARGIN)
+        logits, groupings = _groupings(ink, groups, classified, scope, search.groupings, _GROUPINGS_MARGIN)
         clock.stop("lattice")
         return _Lattice(groups, logits, looks, classified, groupings)
 
-    def _groupings(
-        self,
-        ink: Ink,
-        groups: list[tuple[int, ...]],
-        classified: Classified,
-        allowed: np.ndarray,
-        most: int,
-        margin: float,
-    ) -> tuple[np.ndarray, list[Grouping]]:
-        """The logits that are allowed, calibrated, and the best groupings by them."""
-        logits = self._logits(ink, classified, allowed)
-        scores = grouping_scores(logits, classified.whole, groups)
-        return logits, best_groupings(groups, scores, len(ink.pieces), most=most, margin=margin)
-
-    def _logits(self, ink: Ink, classified: Classified, allowed: np.ndarray) -> np.ndarray:
-        return np.where(allowed, classified.symbol / self.weights_for(ink).temperature, FORBIDDEN)
+    def _scope(self, ink: Ink, symbols: Symbols) -> _Scope:
+        weights = self.weights_for(ink)
+        if symbols == "arithmetic":
+            # The pen's way helps with letters; digits and signs are told better by their picture alone.
+            return _Scope(ARITHMETIC, 0.0, self.weights["images"].temperature)
+        return _Scope(np.ones(len(LABELS), bool), weights.trace, weights.temperature)
 
     def layout(self, symbols: Sequence[Symbol], alternatives: int = 3) -> Reading:
         """Lay out symbols that are already known.
@@ -261,14 +264,19 @@ class Reader:
         return Reading(readings[0], tuple(readings[1:]), box, "auto", clock.milliseconds)
 
 
+def _groupings(
+    ink: Ink, groups: list[tuple[int, ...]], classified: Classified, scope: _Scope, most: int, margin: float
+) -> tuple[np.ndarray, list[Grouping]]:
+    """The logits that are allowed, calibrated, and the best groupings by them."""
+    logits = scope.logits(classified)
+    scores = grouping_scores(logits, classified.whole, groups)
+    return logits, best_groupings(groups, scores, len(ink.pieces), most=most, margin=margin)
+
+
 def _connected(ink: Ink, groups: Sequence[tuple[int, ...]]) -> np.ndarray:
     """(n,): how many strokes or connected pieces of the input are in each group; one that was parted counts once."""
     came_from = {piece: siblings[0] for siblings in ink.siblings for piece in siblings}
     return np.array([len({came_from.get(piece, piece) for piece in group}) for group in groups])
-
-
-def _allowed(symbols: Symbols) -> np.ndarray:
-    return ARITHMETIC if symbols == "arithmetic" else np.ones(len(LABELS), bool)
 
 
 def _layout_scores(parsed: Parsed) -> tuple[np.ndarray, np.ndarray]:

@@ -17,13 +17,15 @@ from models.line_image import LINE_HEIGHT
 from models.line_recogniser import LineRecogniser
 from models.network import Classifier, Ensemble, Outputs
 from models.rendering import render
+from models.trace import CHANNELS, POINTS, SIZES
+from models.trace_classifier import TraceClassifier
 from models.vocabulary import LABELS
 from tests.training.made_up import expressions, samples
 from training.bank import bank_expression, load_classifier
 from training.classifier import initial_state, train_on
 from training.configuration import TrainingConfiguration
 from training.context import ContextConfiguration, train_context
-from training.export import export_classifier, export_context, export_lines
+from training.export import export_classifier, export_context, export_lines, export_traces
 from training.grammar import count_pieces, learn_grammar
 from training.rows import cell_boxes, row_boxes, row_labels
 from training.together import TogetherConfiguration, TogetherLoss, TogetherOutputs, train_together
@@ -179,6 +181,15 @@ def test_exported_onnx_answers_as_exported_torch(backbone, exported):
     assert not np.allclose(onnx.symbol, torch_.symbol, atol=1e-6)
 
 
+def test_exported_traces_are_read_as_by_torch(exported):
+    rng = np.random.default_rng(0)
+    points, sizes = (rng.normal(size=(9, *shape)).astype(np.float32) for shape in ((CHANNELS, POINTS), (SIZES,)))
+    onnx = load_network(exported).trace(points, sizes)
+    card = json.loads((exported / "card.json").read_text())
+    assert onnx.shape == (9, len(LABELS))
+    assert np.allclose(onnx, TorchNetwork(exported, card, "cpu", None).trace(points, sizes), atol=1e-4)
+
+
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     """Weights of an untrained ensemble and parser, exported."""
@@ -192,6 +203,7 @@ def exported(tmp_path_factory):
     export_context(ContextEnsemble(**shape).eval(), directory)
     rows = np.random.default_rng(2).integers(0, 256, (16, LINE_HEIGHT, 64), dtype=np.uint8)
     export_lines(LineRecogniser().eval(), directory, rows)
+    export_traces(TraceClassifier().eval(), directory)
     card = {"vocabulary": LABELS, "backbones": list(BACKBONES), "sieve": "vgg", "context": shape}
     (directory / "card.json").write_text(json.dumps(card))
     return directory

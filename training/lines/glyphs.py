@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from app.reading.network import load_network
+from app.reading.scoring import log_softmax
 from models.line_recogniser import CHARACTERS
-from models.rendering import render
 from models.vocabulary import INDEX, LABELS
 from training.batches import load_sources
+from training.classified import classify_samples
 from training.sources import Sample
 
 _SOURCES = {"symbols": 0.35, "unipen": 0.3, "mnist": 0.15, "bhmsds": 0.12, "mdas": 0.08, "detexify": 0.06}
@@ -63,11 +64,6 @@ def _chosen(sources: dict[str, list[Sample]]) -> Glyphs:
 def _likely(samples: list[Sample]) -> list[Sample]:
     network = load_network(device="cpu")
     classes = [INDEX[label] for label in CHARACTERS]
-    kept = []
-    for start in range(0, len(samples), 512):
-        part = samples[start : start + 512]
-        logits = network.classify(np.concatenate([render(s.ink, [s.group]) for s in part])).symbol[:, classes]
-        probability = np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))
-        own = [classes.index(s.label) for s in part]
-        kept += [s for s, p, i in zip(part, probability, own, strict=True) if p[i] >= _LEAST_LIKELY]
-    return kept
+    probability = np.exp(log_softmax(classify_samples(network, samples).symbol[:, classes]))
+    own = [classes.index(s.label) for s in samples]
+    return [s for s, p, i in zip(samples, probability, own, strict=True) if p[i] >= _LEAST_LIKELY]
