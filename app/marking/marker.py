@@ -12,6 +12,7 @@ import numpy as np
 from app.marking.columns import find_blocks
 from app.marking.found import Found
 from app.marking.layout import Glyph, Line, boxes_of, find_glyphs, find_lines, symbol_height
+from app.marking.look_alikes import without_look_alikes
 from app.marking.marked_page import MarkedPage, Problem
 from app.marking.page_hand import weighed_by_hand
 from app.marking.page_ink import Piece
@@ -138,8 +139,9 @@ class Marker:
 
     def _problems(self, sheet: Sheet, found: Sequence[Found]) -> tuple[Problem, ...]:
         places = in_columns([f.box for f in found])
+        findings = without_look_alikes([f.versions[0].cells for f in found], [judge(f.versions) for f in found])
         problems = []
-        for f, (column, row) in zip(found, places, strict=True):
+        for f, finding, (column, row) in zip(found, findings, places, strict=True):
             symbols, tree = layout_of(f.versions[0].cells)
             problems.append(
                 Problem(
@@ -149,7 +151,7 @@ class Marker:
                     symbols=tuple(replace(s, box=sheet.photo_box(s.box)) for s in symbols),
                     tree=tree,
                     confidence=f.versions[0].confidence,
-                    finding=judge(f.versions),
+                    finding=finding,
                 )
             )
         return tuple(sorted(problems, key=lambda p: (p.column, p.row)))
