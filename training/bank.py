@@ -27,6 +27,7 @@ from models.vocabulary import INDEX
 from training import crohme
 from training.augmentation import Augmentation, draw, with_neighbours
 from training.folds import fold_of
+from training.precision import mixed_precision
 from training.sources import NO_LABEL, Sample, data_directory, detexify, mdas, unipen
 
 Classify = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -66,7 +67,7 @@ def load_classifier(path: Path, backbone: str) -> Classify:
     model = load_weights(Classifier(backbone), path).to(memory_format=torch.channels_last)
 
     def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        with torch.inference_mode(), mixed_precision("cpu"):
             outputs = model(torch.from_numpy(images))
         return outputs.symbol.float().numpy(), outputs.whole.float().numpy()
 

@@ -28,6 +28,7 @@ from models.network import Classifier, Outputs
 from training.batches import load_sources, training_loader, validation_loader
 from training.configuration import RUNS, TrainingConfiguration
 from training.folds import without_fold
+from training.precision import mixed_precision
 from training.sources import NO_LABEL
 
 _VALIDATION_SOURCES = ("symbols", "groupings")
@@ -110,7 +111,7 @@ class BFloat16(Callback):
 
     def before_batch(self) -> None:
         device = next(self.model.parameters()).device.type
-        self.context = torch.autocast(device, torch.bfloat16)
+        self.context = mixed_precision(device)
         self.context.__enter__()
 
     def after_pred(self) -> None:

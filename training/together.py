@@ -36,6 +36,7 @@ from training.classifier import (
 )
 from training.configuration import RUNS, TrainingConfiguration
 from training.deadline import by_the_clock
+from training.precision import mixed_precision
 from training.sources import NO_LABEL
 
 
@@ -86,7 +87,7 @@ class Together(nn.Module):
 
     def forward(self, images: torch.Tensor) -> TogetherOutputs:
         """uint8 images (B, 6, 32, 32) → logits of all."""
-        with torch.autocast(images.device.type, torch.bfloat16):
+        with mixed_precision(images.device.type):
             said = [net(images) for net in (self.tutor, *self.members)]
         tutor, *members = (Outputs(*(field.float() for field in out)) for out in said)
         return TogetherOutputs(tutor, tuple(members))
