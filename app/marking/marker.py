@@ -127,7 +127,8 @@ class Marker:
         sums = [problem for problem in in_blocks if problem]
         found = list(sums)
         patience = _LINES_BEFORE_JUDGING if any(map(signs_of_arithmetic, lines)) else _LINES_UNSIGNED
-        read = in_threads(lambda line: self.rows.line(line, page), lines[:_MOST_LINES], self.threads)
+        chosen = lines[:_MOST_LINES]
+        read = in_threads(lambda line: self.rows.line(line, page, thorough=not probe), chosen, self.threads)
         with closing(read):
             for number, problems in enumerate(read):
                 if number >= patience and sum(map(_is_plausible, found)) < _LEAST_SHARE * number:

@@ -66,8 +66,8 @@ class RowReader:
     def __init__(self, reader: FindsHypotheses) -> None:
         self.reader = reader
 
-    def line(self, line: Line, page: RowsOfPage) -> list[Found]:
-        """The problems that stand on a line; mostly one or none."""
+    def line(self, line: Line, page: RowsOfPage, thorough: bool = True) -> list[Found]:
+        """The problems that stand on a line; mostly one or none. Without ``thorough`` it has no second look."""
         clean = _without_specks(line, page.height)
         kept = without_struck_out(clean, page.pieces, page.pen)
         members = [i for g in kept.glyphs for i in g.pieces]
@@ -83,7 +83,7 @@ class RowReader:
         parts = _split(versions, page.height)
         # Prose is not worth a second look, and what was struck out is in the picture still.
         likely = signs_of_arithmetic(line) > 0 or any(is_problem(v.cells) for v in versions[:_LOOKED_AT])
-        if likely and len(kept.glyphs) == len(clean.glyphs):
+        if thorough and likely and len(kept.glyphs) == len(clean.glyphs):
             parts = [_unnumbered(part, page.height) for part in parts]
             first = min(c.box[0] for c in parts[0][0].cells)
             whole = [g.box for g in kept.glyphs if g.box[2] > first] if len(parts) == 1 else []
