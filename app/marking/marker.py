@@ -18,7 +18,7 @@ from app.marking.page_hand import weighed_by_hand
 from app.marking.page_ink import Piece
 from app.marking.places import in_columns
 from app.marking.problem import contains, layout_of
-from app.marking.row_reader import MOST_PIECES, RowReader, signs_of_arithmetic
+from app.marking.row_reader import MOST_PIECES, read_line, read_only_row, signs_of_arithmetic
 from app.marking.rows import FindsHypotheses
 from app.marking.rows_apart import rows_apart
 from app.marking.rows_of_page import RowsOfPage
@@ -60,7 +60,7 @@ class Marker:
     """
 
     def __init__(self, reader: FindsHypotheses, threads: int = 1) -> None:
-        self.rows, self.threads = RowReader(reader), threads
+        self.reader, self.threads = reader, threads
 
     def mark(self, photo: np.ndarray) -> MarkedPage:
         """Mark a photographed page.
@@ -123,20 +123,20 @@ class Marker:
             lines = [line for line in lines if signs_of_arithmetic(line)][:_LINES_TURNED]
         others = np.array([*(g.box for line in lines for g in line.glyphs), *(block.box for block in blocks)])
         page = RowsOfPage(pieces, others.reshape(-1, 4), slots, height, sheet.ink.pen, sheet.ink.darkness)
-        in_blocks = in_threads(lambda block: read_sum(self.rows.reader, block, page), blocks, self.threads)
+        in_blocks = in_threads(lambda block: read_sum(self.reader, block, page), blocks, self.threads)
         sums = [problem for problem in in_blocks if problem]
         found = list(sums)
         patience = _LINES_BEFORE_JUDGING if any(map(signs_of_arithmetic, lines)) else _LINES_UNSIGNED
         chosen = lines[:_MOST_LINES]
-        read = in_threads(lambda line: self.rows.line(line, page, thorough=not probe), chosen, self.threads)
+        read = in_threads(lambda line: read_line(self.reader, line, page, thorough=not probe), chosen, self.threads)
         with closing(read):
             for number, problems in enumerate(read):
                 if number >= patience and sum(map(_is_plausible, found)) < _LEAST_SHARE * number:
                     # Prose and pictures have a likeness of arithmetic here and there; a worksheet's lines come first.
                     return sums
                 found += problems
-        found = weighed_by_hand(found, self.rows.reader.network)
-        return found or ([] if probe else self.rows.only_row(page, len(pieces)))
+        found = weighed_by_hand(found, self.reader.network)
+        return found or ([] if probe else read_only_row(self.reader.network, page, len(pieces)))
 
     def _problems(self, sheet: Sheet, found: Sequence[Found]) -> tuple[Problem, ...]:
         places = in_columns([f.box for f in found])

@@ -12,11 +12,8 @@ import numpy as np
 
 from app.marking.found import Found
 from app.marking.problem import Version
-from app.marking.same_hand import DIGIT_CLASSES, SeenDigits
-from app.marking.second_opinion import with_confidences
-from app.reading import alike
+from app.marking.same_hand import SeenDigits, digit_ratios, weighed
 from app.reading.network import Network, to_looks
-from app.reading.scoring import log_softmax
 
 _PLAIN = 0.9
 """Probability of a row's likeliest reading from which its digits are examples for others."""
@@ -37,9 +34,9 @@ def weighed_by_hand(found: Sequence[Found], network: Network) -> list[Found]:
     sure = [f.versions[0].probability if f.digits is not None and len(f.digits.x) else None for f in found]
     doubtful = [k for k, p in enumerate(sure) if p is not None and p < _IN_DOUBT]
     plain = [k for k, p in enumerate(sure) if p is not None and p >= _PLAIN]
-    weighed = list(found)
+    again = list(found)
     if not doubtful or not plain:
-        return weighed
+        return again
     used = sorted({*doubtful, *plain})
     digits = [found[k].digits for k in used]
     of_row = np.repeat(used, [len(d.x) for d in digits])
@@ -50,16 +47,15 @@ def weighed_by_hand(found: Sequence[Found], network: Network) -> list[Found]:
         own, others = of_row == k, example & (of_row != k)
         if others.sum() >= _LEAST_EXAMPLES:
             said = ratios[np.ix_(own, others)] * handwritten[own, None, None]
-            weighed[k] = replace(found[k], versions=_weighed(found[k].versions, found[k].digits, said, labels[others]))
-    return weighed
+            again[k] = replace(found[k], versions=_weighed(found[k].versions, found[k].digits, said, labels[others]))
+    return again
 
 
 def _looks(images: np.ndarray, network: Network) -> tuple[np.ndarray, np.ndarray]:
     """How much likelier looks make it that any two are the same, (n, n, 2), and which of them are handwritten."""
     seen = network.sift(images) if network.sieve else network.classify(images)
     looks = to_looks(seen.features) if seen.features is not None else network.looks(images)
-    probabilities = np.exp(log_softmax(seen.symbol[:, DIGIT_CLASSES]))
-    return alike.alike(looks, probabilities, alike.DIGITS), seen.hand > 0
+    return digit_ratios(seen.symbol, looks), seen.hand > 0
 
 
 def _weighed(
@@ -73,12 +69,7 @@ def _weighed(
         read = digits.labels(version.cells)
         return sum(_evidence(ratios, labels == label) for ratios, label in zip(said, read, strict=True) if label)
 
-    before = np.array([v.probability for v in versions])
-    after = before * np.exp([agreement(v) for v in versions])
-    # Looks move probability between the ways to read the row; how much is left for others stays as it was.
-    after *= before.sum() / after.sum()
-    again = [replace(v, probability=float(p)) for v, p in zip(versions, after, strict=True)]
-    return tuple(with_confidences(sorted(again, key=lambda v: -v.probability)))
+    return tuple(weighed(versions, [agreement(v) for v in versions]))
 
 
 def _evidence(ratios: np.ndarray, same: np.ndarray) -> float:

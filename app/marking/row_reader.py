@@ -23,15 +23,12 @@ from app.marking.rows import FindsHypotheses, is_wellformed, plausibility, read_
 from app.marking.rows_of_page import RowsOfPage
 from app.marking.same_hand import seen_digits
 from app.marking.second_look import look_again, merged
-from app.marking.second_opinion import (
-    heard,
-    reconsidered,
-    strips_of_picture,
-)
+from app.marking.second_opinion import heard, reconsidered, strips_of_picture
 from app.marking.slots import Slot
 from app.marking.struck_out import without_struck_out
 from app.marking.touching import part_touching
 from app.marking.verdicts import blank
+from app.reading.network import Network
 from app.reading.reading import Symbol
 from models.ink import Box
 from models.vocabulary import Kind
@@ -56,57 +53,47 @@ _LEAST_CONFIDENCE_ALONE = 0.75
 """The same of a line without a relation, which could be a date or a telephone number."""
 
 
-class RowReader:
-    """Reads the rows of a page. Stateless between calls and safe to share between threads if its reader is.
+def read_line(reader: FindsHypotheses, line: Line, page: RowsOfPage, thorough: bool = True) -> list[Found]:
+    """The problems that stand on a line; mostly one or none. Without ``thorough`` it has no second look."""
+    clean = _without_specks(line, page.height)
+    kept = without_struck_out(clean, page.pieces, page.pen)
+    members = [i for g in kept.glyphs for i in g.pieces]
+    if len(members) < 2:
+        return []
+    empty = [blank(g.box) for g in kept.glyphs if not g.pieces]
+    ink = part_touching(row_ink([page.pieces[i] for i in members], page.pen))
+    versions = []
+    for version in read_row(reader, ink, compared=_place_of_comparison(kept, page.slots)):
+        cells = with_dots(version.cells)
+        cells = tuple(sorted((*cells, *empty), key=lambda c: c.box[0] + c.box[2]))
+        versions.append(Version(cells, version.probability))
+    parts = _split(versions, page.height)
+    # Prose is not worth a second look, and what was struck out is in the picture still.
+    likely = signs_of_arithmetic(line) > 0 or any(is_problem(v.cells) for v in versions[:_LOOKED_AT])
+    if thorough and likely and len(kept.glyphs) == len(clean.glyphs):
+        parts = [_unnumbered(part, page.height) for part in parts]
+        first = min(c.box[0] for c in parts[0][0].cells)
+        whole = [g.box for g in kept.glyphs if g.box[2] > first] if len(parts) == 1 else []
+        parts = [
+            look_again(reader.network, part, page, _ends(part[0].cells, whole, page), plausibility) for part in parts
+        ]
+    problems = [problem for part in parts if (problem := _problem(part, page))]
+    return [replace(p, digits=seen_digits(p.versions[0].cells, ink)) for p in problems]
 
-    Args:
-        reader: reads rows of ink.
-    """
 
-    def __init__(self, reader: FindsHypotheses) -> None:
-        self.reader = reader
-
-    def line(self, line: Line, page: RowsOfPage, thorough: bool = True) -> list[Found]:
-        """The problems that stand on a line; mostly one or none. Without ``thorough`` it has no second look."""
-        clean = _without_specks(line, page.height)
-        kept = without_struck_out(clean, page.pieces, page.pen)
-        members = [i for g in kept.glyphs for i in g.pieces]
-        if len(members) < 2:
-            return []
-        empty = [blank(g.box) for g in kept.glyphs if not g.pieces]
-        ink = part_touching(row_ink([page.pieces[i] for i in members], page.pen))
-        versions = []
-        for version in read_row(self.reader, ink, compared=_place_of_comparison(kept, page.slots)):
-            cells = with_dots(version.cells)
-            cells = tuple(sorted((*cells, *empty), key=lambda c: c.box[0] + c.box[2]))
-            versions.append(Version(cells, version.probability))
-        parts = _split(versions, page.height)
-        # Prose is not worth a second look, and what was struck out is in the picture still.
-        likely = signs_of_arithmetic(line) > 0 or any(is_problem(v.cells) for v in versions[:_LOOKED_AT])
-        if thorough and likely and len(kept.glyphs) == len(clean.glyphs):
-            parts = [_unnumbered(part, page.height) for part in parts]
-            first = min(c.box[0] for c in parts[0][0].cells)
-            whole = [g.box for g in kept.glyphs if g.box[2] > first] if len(parts) == 1 else []
-            parts = [
-                look_again(self.reader.network, part, page, _ends(part[0].cells, whole, page), plausibility)
-                for part in parts
-            ]
-        problems = [problem for part in parts if (problem := _problem(part, page))]
-        return [replace(p, digits=seen_digits(p.versions[0].cells, ink)) for p in problems]
-
-    def only_row(self, page: RowsOfPage, pieces: int) -> list[Found]:
-        """The problem that a cut-out line shows, by its picture alone: in few or blurred pixels symbols run together
-        with one another and with what is drawn around them, and no piece of ink is one symbol."""
-        high, wide = page.darkness.shape
-        if high > _ONE_ROW * page.height or wide < _LEAST_WIDE * high or pieces > MOST_PIECES:
-            return []
-        strips = strips_of_picture(page.darkness, page.height)
-        if not strips:
-            return []
-        strip, frames = heard(strips, self.reader.network.transcribe)
-        versions = reconsidered((), frames, strip, plausibility)
-        problem = _problem(versions, page) if versions else None
-        return [problem] if problem and at_relations(problem.versions[0].cells) else []
+def read_only_row(network: Network, page: RowsOfPage, pieces: int) -> list[Found]:
+    """The problem that a cut-out line shows, by its picture alone: in few or blurred pixels symbols run together
+    with one another and with what is drawn around them, and no piece of ink is one symbol."""
+    high, wide = page.darkness.shape
+    if high > _ONE_ROW * page.height or wide < _LEAST_WIDE * high or pieces > MOST_PIECES:
+        return []
+    strips = strips_of_picture(page.darkness, page.height)
+    if not strips:
+        return []
+    strip, frames = heard(strips, network.transcribe)
+    versions = reconsidered((), frames, strip, plausibility)
+    problem = _problem(versions, page) if versions else None
+    return [problem] if problem and at_relations(problem.versions[0].cells) else []
 
 
 def _unnumbered(versions: Sequence[Version], height: float) -> list[Version]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from app.marking.problem import DIGITS, Cells
+from app.marking.problem import DIGITS, Cells, Version
+from app.marking.second_opinion import with_confidences
 from app.reading import alike
 from app.reading.network import Network
 from app.reading.scoring import log_sigmoid, log_softmax
@@ -15,7 +17,7 @@ from models.ink import Ink
 from models.rendering import render
 from models.vocabulary import INDEX
 
-DIGIT_CLASSES = [INDEX[str(digit)] for digit in range(10)]
+_CLASSES = [INDEX[str(digit)] for digit in range(10)]
 _OTHER_KIND = 0.8
 """Difference of the probabilities of being handwritten from which one is print, which tells nothing of the other."""
 
@@ -25,14 +27,21 @@ class SeenDigits:
     """The digits of a row.
 
     Attributes:
-        images: (n, 6, 32, 32) as the networks see them.
+        ink: of the row.
+        groups: n, pieces of each.
         x: (n,) where their middles are.
         wide: (n,) how wide they are.
     """
 
-    images: np.ndarray
+    ink: Ink
+    groups: Sequence[tuple[int, ...]]
     x: np.ndarray
     wide: np.ndarray
+
+    @cached_property
+    def images(self) -> np.ndarray:
+        """(n, 6, 32, 32): as the networks see them."""
+        return render(self.ink, self.groups)
 
     def labels(self, cells: Cells) -> list[str | None]:
         """What each is in a reading of the row; ``None`` where that has no digit."""
@@ -57,7 +66,7 @@ def seen_digits(cells: Cells, ink: Ink) -> SeenDigits:
             groups.append(group)
             places.append(((x0 + x1) / 2, x1 - x0))
     x, wide = np.array(places).reshape(-1, 2).T
-    return SeenDigits(render(ink, groups), x, wide)
+    return SeenDigits(ink, groups, x, wide)
 
 
 class Hand:
@@ -82,9 +91,29 @@ class Hand:
         return alike.agreement(self._ratios[np.ix_(known, known)], [labels[i] for i in known])
 
 
+def weighed(versions: Sequence[Version], agreements: Sequence[float]) -> list[Version]:
+    """Ways to read something, weighed with how well each goes with looks, the most probable first.
+
+    Looks move probability between them; how much is left for others stays as it was.
+
+    Args:
+        versions: in any order.
+        agreements: of each, as logarithms.
+    """
+    before = np.array([v.probability for v in versions])
+    after = before * np.exp(agreements)
+    after *= before.sum() / after.sum()
+    again = [replace(v, probability=float(p)) for v, p in zip(versions, after, strict=True)]
+    return with_confidences(sorted(again, key=lambda v: -v.probability))
+
+
+def digit_ratios(symbol: np.ndarray, looks: np.ndarray) -> np.ndarray:
+    """``alike`` of n digits, (n, n, 2), from their logits, (n, classes), and looks."""
+    return alike.alike(looks, np.exp(log_softmax(symbol[:, _CLASSES])), alike.DIGITS)
+
+
 def _ratios(images: np.ndarray, network: Network) -> np.ndarray:
     found = network.classify(images)
-    probabilities = np.exp(log_softmax(found.symbol[:, DIGIT_CLASSES]))
     hand = np.exp(log_sigmoid(found.hand))
     of_a_kind = np.abs(hand[:, None] - hand[None]) < _OTHER_KIND
-    return alike.alike(network.looks(images), probabilities, alike.DIGITS) * of_a_kind[..., None]
+    return digit_ratios(found.symbol, network.looks(images)) * of_a_kind[..., None]

@@ -15,9 +15,8 @@ from app.marking.layout import boxes_of
 from app.marking.problem import DIGITS, Cell, Cells, Version, is_problem
 from app.marking.rows import FindsHypotheses, read_row, row_ink
 from app.marking.rows_of_page import RowsOfPage
-from app.marking.same_hand import Hand, seen_digits
+from app.marking.same_hand import Hand, seen_digits, weighed
 from app.marking.second_look import look_again, merged
-from app.marking.second_opinion import with_confidences
 from app.marking.touching import part_touching
 from app.reading.reading import Symbol
 
@@ -71,19 +70,15 @@ def read_sum(reader: FindsHypotheses, block: Block, page: RowsOfPage) -> Found |
     seen = [seen_digits(versions[0].cells, ink) for versions, ink in zip(rows, inks, strict=True)]
     hand = Hand(seen, reader.network)
     equals = Cell(Symbol("=", page.pieces[block.rule].blob.box, printed=True), {})
-    versions = []
+    versions, agreements = [], []
     for choice in product(*rows):
         parts = [v.cells for v in choice]
         cells = (*(c for part in parts[: len(block.rows)] for c in part), equals)
         cells += tuple(replace(c, in_slot=True) for part in parts[len(block.rows) :] for c in part)
-        likely = float(np.prod([v.probability for v in choice]))
-        versions.append(Version(cells, likely * float(np.exp(hand.agreement(parts)))))
-    # Looks move probability between the ways to read the sum; how much is left for others stays as it was.
-    kept = float(np.prod([sum(v.probability for v in row) for row in rows])) / sum(v.probability for v in versions)
-    versions = sorted((replace(v, probability=kept * v.probability) for v in versions), key=lambda v: -v.probability)
-    if not is_problem(versions[0].cells):
-        return None
-    return Found(merged(with_confidences(versions)), block.box)
+        versions.append(Version(cells, float(np.prod([v.probability for v in choice]))))
+        agreements.append(hand.agreement(parts))
+    versions = weighed(versions, agreements)
+    return Found(merged(versions), block.box) if is_problem(versions[0].cells) else None
 
 
 def _fits_column(cells: Cells, operator: bool) -> bool:
