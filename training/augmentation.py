@@ -81,7 +81,15 @@ def _warp_blob(blob: Blob, matrix: np.ndarray, centre: np.ndarray, waves: np.nda
     return Blob(mask[top : top + height, left : left + width], (float(low[0]) + left, float(low[1]) + top))
 
 
-def _warp_stroke(points: np.ndarray, matrix: np.ndarray, centre: np.ndarray, waves: np.ndarray) -> np.ndarray:
+def warp_stroke(points: np.ndarray, matrix: np.ndarray, centre: np.ndarray, waves: np.ndarray) -> np.ndarray:
+    """A path, (n, 2), moved by waves and then by a matrix, about a centre.
+
+    Args:
+        points: of the path.
+        matrix: (2, 2).
+        centre: (2,).
+        waves: (4, 4): frequencies in x and y, phase and amplitude of each; every other one moves along y.
+    """
     local = points - centre
     return ((local + _wave(local, waves)) @ matrix.T + centre).astype(np.float32)
 
@@ -109,7 +117,7 @@ def _warp(ink: Ink, group: tuple[int, ...], a: Augmentation, rng: np.random.Gene
         if isinstance(piece, Blob):
             pieces.append(_warp_blob(piece, matrix, centre, waves))
         else:
-            pieces.append(Stroke(_warp_stroke(piece.points, matrix, centre, waves)))
+            pieces.append(Stroke(warp_stroke(piece.points, matrix, centre, waves)))
     reference = ink.reference_size * float(np.exp(rng.normal(0, a.reference)))
     return Ink(tuple(pieces), ink.pen_width, reference), tuple(range(len(group)))
 

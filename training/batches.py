@@ -11,11 +11,10 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from models.vocabulary import LABELS
 from training import crohme
 from training.augmentation import NONE, Augmentation, draw, with_neighbours
 from training.configuration import TrainingConfiguration
-from training.sources import ISOLATED, Sample, data_directory, expression_samples
+from training.sources import ISOLATED, NO_LABEL, Sample, data_directory, expression_samples
 
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 """Images uint8 (B, 6, 32, 32); label int64 (B,), −1 for none; whole and hand float32 (B,)."""
@@ -71,6 +70,17 @@ class DrawnBatches(Dataset):
         )
 
 
+def balanced(labels: np.ndarray, power: float) -> np.ndarray:
+    """Probability of each sample of a source, so that its classes are drawn by count^power.
+
+    Args:
+        labels: (n,) of the samples, :data:`NO_LABEL` for none.
+        power: 1 keeps the natural frequencies of classes, 0 makes all classes equally frequent.
+    """
+    weights = np.bincount(labels - NO_LABEL)[labels - NO_LABEL].astype(float) ** (power - 1)
+    return weights / weights.sum()
+
+
 class BalancedSampler(Sampler):
     """Draws sources by their shares and, inside a source, classes by count^power.
 
@@ -94,10 +104,7 @@ class BalancedSampler(Sampler):
         self.batch, self.seed, self.epoch = batch, seed, 0
         weights, pairs = [], []
         for number, (samples, share) in enumerate(zip(sources, shares, strict=True)):
-            labels = np.array([s.label for s in samples])
-            counts = np.bincount(labels + 1, minlength=len(LABELS) + 1).astype(float)
-            weight = np.where(counts > 0, np.maximum(counts, 1) ** (power - 1), 0)[labels + 1]
-            weights.append(share * weight / weight.sum())
+            weights.append(share * balanced(np.array([s.label for s in samples]), power))
             pairs += [(number, i) for i in range(len(samples))]
         self.cumulative = np.cumsum(np.concatenate(weights))
         self.pairs = pairs

@@ -166,6 +166,14 @@ def epochs_done(directory: Path) -> int:
     return int(path.read_text()) if path.exists() else 0
 
 
+def fit_the_rest(learner: Learner, epochs: int, lr: float, done: int, bars: bool) -> None:
+    """One cycle of the learning rate, or what is left of it after an interruption: see :class:`SaveLast`."""
+    if done:
+        learner.load("last", with_opt=True, weights_only=False)
+    with nullcontext() if bars else learner.no_bar():
+        learner.fit_one_cycle(epochs, lr, start_epoch=done)
+
+
 def save_state(model: nn.Module, path: Path) -> None:
     """Write a model's whole state as safetensors, in the precision it has."""
     save_file({k: v.cpu().contiguous() for k, v in model.state_dict().items()}, path)

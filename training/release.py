@@ -162,9 +162,9 @@ def _calibration(card: dict[str, Any], directory: Path) -> dict[str, Any]:
     starts = {kind: replace(start, balance=balance) for kind, start in starts.items()}
     reader = Reader(network, starts)
     found, shares = {}, {}
-    for kind in ("strokes", "images"):
+    for kind, start in starts.items():
         read = cases(reader, expressions, kind == "images")
-        weights, shares[kind] = fit_weights(starts[kind], read, network.grammar, network.transcribe)
+        weights, shares[kind] = fit_weights(start, read, network.grammar, network.transcribe)
         found[kind] = asdict(weights)
     measured = {
         "CROHME 2013 (validation), symbols named right, true grouping": float(named.mean()),

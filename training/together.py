@@ -7,7 +7,6 @@ as from the truth (online distillation: Anil et al., ICLR 2018; soft targets: Hi
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,6 +28,7 @@ from training.classifier import (
     MultiHeadLoss,
     SaveLast,
     epochs_done,
+    fit_the_rest,
     initial_state,
     save_state,
     symbol_share,
@@ -151,10 +151,7 @@ def train_together(c: TogetherConfiguration, name: str = "together", bars: bool 
     sources = load_sources(False, cache / "training.pkl"), load_sources(True, cache / "validation.pkl")
     done = epochs_done(directory)
     learner = _learner(c, directory, sources, done)
-    if done:
-        learner.load("last", with_opt=True, weights_only=False)
-    with nullcontext() if bars else learner.no_bar():
-        learner.fit_one_cycle(c.epochs, c.lr, start_epoch=done)
+    fit_the_rest(learner, c.epochs, c.lr, done, bars)
     paths = []
     for backbone, member in zip(BACKBONES, learner.model.members, strict=True):
         path = RUNS / backbone / "weights.safetensors"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,9 +21,9 @@ from torch.nn import functional as F
 
 from models.trace import paths_of, trace_input
 from models.trace_classifier import TraceClassifier
-from models.vocabulary import LABELS
 from training import crohme
-from training.classifier import SaveLast, epochs_done, save_state
+from training.batches import balanced
+from training.classifier import SaveLast, epochs_done, fit_the_rest, save_state
 from training.configuration import RUNS
 from training.deadline import by_the_clock
 from training.sources import data_directory, detexify, expression_samples, unipen
@@ -156,9 +155,8 @@ class Epochs:
         weights = np.zeros(len(traces.labels))
         for source, share in enumerate(_SHARES):
             own = traces.sources == source
-            counts = np.bincount(traces.labels[own], minlength=len(LABELS)).astype(float)
-            weight = np.maximum(counts, 1)[traces.labels[own]] ** (c.power - 1)
-            weights[own] = share * weight / weight.sum()
+            if own.any():
+                weights[own] = share * balanced(traces.labels[own], c.power)
         self.cumulative = np.cumsum(weights) / weights.sum()
 
     def __len__(self) -> int:
@@ -213,10 +211,7 @@ def train_on(
         opt_func=Adam, lr=c.lr, wd=c.weight_decay, metrics=[accuracy],
         cbs=[CSVLogger(append=done > 0), save, *by_the_clock(c.seconds)], path=directory, model_dir=".",
     )  # fmt: skip
-    if done:
-        learner.load("last", with_opt=True, weights_only=False)
-    with nullcontext() if bars else learner.no_bar():
-        learner.fit_one_cycle(c.epochs, c.lr, start_epoch=done)
+    fit_the_rest(learner, c.epochs, c.lr, done, bars)
     path = directory / "weights.safetensors"
     save_state(learner.model, path)
     return path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from models.line_image import LINE_HEIGHT
 from models.line_recogniser import LineRecogniser
 from training.again import SeenAgain, moved_rows
 from training.batches import drawn_by
-from training.classifier import BFloat16, SaveLast, epochs_done, save_state
+from training.classifier import BFloat16, SaveLast, epochs_done, fit_the_rest, save_state
 from training.configuration import RUNS
 from training.deadline import by_the_clock
 from training.lines.glyphs import glyphs
@@ -167,10 +166,7 @@ def train_lines(configuration: LinesConfiguration, name: str = "lines", bars: bo
         loaders, model, ctc_loss, opt_func=Adam, lr=c.lr, wd=c.weight_decay, metrics=[AvgMetric(exact)],
         cbs=[CSVLogger(append=done > 0), save, BFloat16(), *by_the_clock(c.seconds)], path=directory, model_dir=".",
     )  # fmt: skip
-    if done:
-        learner.load("last", with_opt=True, weights_only=False)
-    with nullcontext() if bars else learner.no_bar():
-        learner.fit_one_cycle(c.epochs, c.lr, start_epoch=done)
+    fit_the_rest(learner, c.epochs, c.lr, done, bars)
     path = directory / "weights.safetensors"
     save_state(learner.model, path)
     return path

@@ -12,6 +12,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from models.rendering import render
 from models.vocabulary import LABELS
+from training.augmentation import warp_stroke
 from training.pen import SHIFT, draw_stroke
 from training.sources import Sample, detexify, unipen_by_writer
 
@@ -94,13 +95,8 @@ def _once_more(strokes: Strokes, rng: np.random.Generator) -> list[np.ndarray]:
     middle, size = points.mean(0), max(float(np.ptp(points, axis=0).max()), 1e-6)
     frequency, phase = rng.normal(0, 4 / size, (2, 4)), rng.uniform(0, 2 * np.pi, 4)
     matrix = np.eye(2) + rng.normal(0, 0.05, (2, 2))
-    amplitude = rng.normal(0, _BENT) * size
-    found = []
-    for stroke in strokes:
-        local = stroke - middle
-        waves = np.sin(local @ frequency + phase)
-        found.append((local + amplitude * (waves[:, :2] + waves[:, 2:])) @ matrix)
-    return found
+    waves = np.column_stack([frequency.T, phase, np.full(4, rng.normal(0, _BENT) * size)])
+    return [warp_stroke(stroke, matrix.T, middle, waves) for stroke in strokes]
 
 
 def write(text: str, size: float, rng: np.random.Generator, hand: Hand) -> tuple[list[np.ndarray], float]:
