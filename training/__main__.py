@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 _CACHE = Path("cache")
-_FOLDS = 3
+_FOLDS = 2
 
 
 def _changed(configuration: Any, settings: list[str]) -> Any:
@@ -70,26 +70,24 @@ def _average(arguments: argparse.Namespace) -> None:
 
 def _context(arguments: argparse.Namespace) -> None:
     from training import crohme
-    from training.bank import build_bank, load_classifier, school_looks
+    from training.bank import Fold, build_bank, calibrated, load_classifier, load_trace_classifier, school_looks
     from training.configuration import RUNS
     from training.context import ContextConfiguration, train_context
-    from training.tuning import bank_temperature
 
+    backbone = arguments.fold_backbone
     folds = [
-        load_classifier(RUNS / f"{arguments.fold_backbone}-fold{k}" / "weights.safetensors", arguments.fold_backbone)
+        Fold(
+            load_classifier(RUNS / f"{backbone}-fold{k}" / "weights.safetensors", backbone),
+            load_trace_classifier(RUNS / f"traces-fold{k}" / "weights.safetensors"),
+        )
         for k in range(_FOLDS)
     ]
-    training = build_bank(_CACHE / "bank.pkl", crohme.TRAINING, folds, variants=5)
+    training, temperature = calibrated(build_bank(_CACHE / "bank.pkl", crohme.TRAINING, folds, variants=5))
     # None of the folds has seen the validation data, and one of them is as good as those that made the training bank.
-    validation = build_bank(_CACHE / "bank-validation.pkl", crohme.VALIDATION, folds[:1], variants=1)
-    temperatures = bank_temperature(training), bank_temperature(validation)
-    print("temperatures of the banks:", temperatures)
+    validation, _ = calibrated(build_bank(_CACHE / "bank-validation.pkl", crohme.VALIDATION, folds[:1], variants=1))
     configuration = _changed(ContextConfiguration(), arguments.set)
-    looks = school_looks(_CACHE / "looks.pkl", folds[0])
-    path = train_context(
-        configuration, training, validation, arguments.name, *temperatures, looks=looks, bars=not arguments.no_bars
-    )
-    print(path)
+    looks = school_looks(_CACHE / "looks.pkl", folds[0].classify, temperature)
+    print(train_context(configuration, training, validation, arguments.name, looks=looks, bars=not arguments.no_bars))
 
 
 def _lines(arguments: argparse.Namespace) -> None:
@@ -201,7 +199,12 @@ def main() -> None:
 
     context = command("context", _context, "train the context parser on cross-fitted classifications")
     context.add_argument("--name", default="context")
-    context.add_argument("--fold-backbone", choices=backbones, default="vgg", help="runs BACKBONE-fold0 … fold2")
+    context.add_argument(
+        "--fold-backbone",
+        choices=backbones,
+        default="vgg",
+        help="runs BACKBONE-fold0 and fold1, beside traces-fold0 and 1",
+    )
     trains(context)
 
     lines = command("lines", _lines, "train the line recogniser, which reads rows of worksheets, on made-up rows")

@@ -179,15 +179,20 @@ def save_state(model: nn.Module, path: Path) -> None:
     save_file({k: v.cpu().contiguous() for k, v in model.state_dict().items()}, path)
 
 
+def member_state(path: Path, number: int) -> dict[str, torch.Tensor]:
+    """Weights, in single precision, of a run, or of one member of a released ensemble, by its number."""
+    state = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in load_file(path).items()}
+    member = f"members.{number}."
+    own = {name.removeprefix(member): tensor for name, tensor in state.items() if name.startswith(member)}
+    return own or state
+
+
 def initial_state(path: Path, backbone: str, model: Classifier) -> dict[str, torch.Tensor]:
-    """Weights to go on from: of a run, or of one member of a released ensemble.
+    """Weights of :func:`member_state` for a classifier to go on from.
 
     Input channels that those weights do not know get zero weights: training begins where it ended.
     """
-    state = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in load_file(path).items()}
-    member = f"members.{list(BACKBONES).index(backbone)}."
-    if any(name.startswith(member) for name in state):
-        state = {name.removeprefix(member): tensor for name, tensor in state.items() if name.startswith(member)}
+    state = member_state(path, list(BACKBONES).index(backbone))
     for name, wanted in model.state_dict().items():
         if wanted.ndim == 4 and wanted.shape[1] > state[name].shape[1]:
             state[name] = F.pad(state[name], (0, 0, 0, 0, 0, wanted.shape[1] - state[name].shape[1]))

@@ -30,7 +30,7 @@ from models.ink import typical_size
 from models.layout_tree import RELATIONS, LayoutTree, Relation
 from models.vocabulary import CASES, INDEX, LABELS
 from training.bank import BankExpression, Look, is_photograph
-from training.classifier import save_state
+from training.classifier import member_state, save_state
 from training.configuration import RUNS
 from training.rows import RAISED, cell_boxes, row_boxes, row_labels
 
@@ -58,6 +58,8 @@ class ContextConfiguration:
         confirm: probability that some symbols are given, as a person's corrections give them.
         jitter: standard deviation of the places of box corners, in reference sizes.
         averaging: decay a step of the running average of the weights, which is what is kept; 0 keeps the last.
+        initial: weights to go on from, of a run or of a release; empty for none.
+        member: which of a release's parsers goes on.
     """
 
     epochs: int = 24
@@ -80,6 +82,8 @@ class ContextConfiguration:
     jitter: float = 0.03
     averaging: float = 0.999
     label_smoothing: float = 0.05
+    initial: str = ""
+    member: int = 0
     seed: int = 1
     workers: int = 1
 
@@ -124,10 +128,9 @@ class ContextItems(Dataset):
         bank: Sequence[BankExpression],
         c: ContextConfiguration,
         vary: bool,
-        temperature: float = 1.0,
         looks: Sequence[Look] = (),
     ) -> None:
-        self.bank, self.c, self.vary, self.temperature = bank, c, vary, temperature
+        self.bank, self.c, self.vary = bank, c, vary
         self.looks: dict[tuple[int, bool], list[Look]] = {}
         if vary:
             for look in looks:
@@ -264,7 +267,6 @@ class ContextItems(Dataset):
 
     def _log_probabilities(self, logits: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """What the parser is given, sometimes as when a caller allows nothing but arithmetic."""
-        logits = logits / self.temperature
         known = labels[labels != IGNORED]
         if self.vary and len(known) and ARITHMETIC[known].all() and rng.random() < self.c.restrict:
             logits = np.where(ARITHMETIC, logits, FORBIDDEN)
@@ -393,18 +395,15 @@ class _Clip(Callback):
 
 def train_context(
     c: ContextConfiguration, training: Sequence[BankExpression], validation: Sequence[BankExpression],
-    name: str = "context", temperature: float = 1.0, validation_temperature: float = 1.0,
-    *, looks: Sequence[Look] = (), bars: bool = True,
+    name: str = "context", *, looks: Sequence[Look] = (), bars: bool = True,
 ) -> Path:  # fmt: skip
     """Train the context parser.
 
     Args:
         c: what to train.
-        training: bank of expressions classified by networks that have not seen them.
-        validation: bank of other writers' expressions.
+        training: bank of expressions classified by networks that have not seen them, calibrated.
+        validation: bank of other writers' expressions, likewise.
         name: of the run, kept in ``runs/NAME``.
-        temperature: divides the training logits, so that their probabilities are calibrated.
-        validation_temperature: likewise.
         looks: of symbols that the bank does not have, for made-up rows.
 
     Returns:
@@ -415,17 +414,19 @@ def train_context(
     set_seed(c.seed)
     (directory / "configuration.json").write_text(json.dumps(asdict(c), indent=2) + "\n")
     train = DataLoader(
-        ContextItems(training, c, True, temperature, looks), batch_size=None,
+        ContextItems(training, c, True, looks), batch_size=None,
         sampler=_ByLength([len(e.labels) for e in training], c.batch, c.seed, True),
         num_workers=c.workers, persistent_workers=c.workers > 0,
     )  # fmt: skip
     valid = DataLoader(
-        ContextItems(validation, c, False, validation_temperature), batch_size=None,
+        ContextItems(validation, c, False), batch_size=None,
         sampler=_ByLength([len(e.labels) for e in validation], c.batch, c.seed, False),
     )  # fmt: skip
     loaders = DataLoaders(train, valid)
     loaders.n_inp = 3
     model = ContextParser(c.width, c.layers, c.heads, c.dropout)
+    if c.initial:
+        model.load_state_dict(member_state(Path(c.initial), c.member))
     averaging = [_Average(c.averaging)] if c.averaging else []
     learner = Learner(
         loaders, model, ContextLoss(c.label_smoothing), opt_func=Adam, wd=c.weight_decay, path=directory, model_dir=".",

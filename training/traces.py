@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from training.batches import balanced
 from training.classifier import SaveLast, epochs_done, fit_the_rest, save_state
 from training.configuration import RUNS
 from training.deadline import by_the_clock
+from training.folds import without_fold
 from training.sources import data_directory, detexify, expression_samples, unipen
 
 _SHARES = (0.55, 0.2, 0.25)
@@ -48,6 +49,7 @@ class TracesConfiguration:
         wobble: standard deviation of the amplitude of smooth displacement, in candidate sizes.
         tremor: greatest standard deviation of points, in candidate sizes.
         seconds: that training may take, whatever ``epochs`` says; 0 for any time.
+        exclude: fold of CROHME's training expressions to leave out, as [fold, folds]; empty for none.
     """
 
     epochs: int = 24
@@ -66,6 +68,7 @@ class TracesConfiguration:
     tremor: float = 0.012
     seed: int = 1
     seconds: float = 0
+    exclude: Sequence[int] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,17 +88,20 @@ class Traces:
     sources: np.ndarray
 
 
-def load_traces(validation: bool, cache: Path | None = None) -> Traces:
+def load_traces(validation: bool, cache: Path | None = None, exclude: Sequence[int] = ()) -> Traces:
     """Every written symbol of the sets that have the pen's way.
 
     Args:
         validation: the held-out part (CROHME 2013, held-out writers) instead of the training part.
         cache: a file that keeps them from run to run.
+        exclude: fold of CROHME's expressions to leave out, as [fold, folds]; empty for none.
     """
     if cache is not None and cache.exists():
         return pickle.loads(cache.read_bytes())
     archive = crohme.VALIDATION if validation else crohme.TRAINING
     written, _ = expression_samples(list(crohme.read_archive(data_directory() / archive)))
+    if exclude:
+        written = without_fold(written, *exclude)
     sources = [written, list(unipen(validation)), [s for s in detexify(validation) if s.whole]]
     samples = [s for source in sources for s in source]
     traces = Traces(
@@ -188,8 +194,10 @@ def train_traces(
     Returns:
         The path of the weights.
     """
-    known = [load_traces(held, cache / f"traces-{part}.pkl") for held, part in ((False, "train"), (True, "valid"))]
-    return train_on(configuration, RUNS / name, *known, bars=bars)
+    part = "-without-{}-of-{}".format(*configuration.exclude) if configuration.exclude else ""
+    training = load_traces(False, cache / f"traces-train{part}.pkl", configuration.exclude)
+    validation = load_traces(True, cache / "traces-valid.pkl")
+    return train_on(configuration, RUNS / name, training, validation, bars=bars)
 
 
 def train_on(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +20,6 @@ from models.context_input import context_input
 from models.grammar import Grammar
 from models.vocabulary import INDEX
 from training import crohme
-from training.bank import BankExpression
 from training.evaluation import drawn
 from training.metrics import canonical
 
@@ -56,12 +54,6 @@ def fit_trace(logits: np.ndarray, traces: np.ndarray, labels: np.ndarray) -> tup
 
     own, trace = minimize(loss, [1.0, 0.3], method="Nelder-Mead").x
     return float(trace / own), float(1 / own)
-
-
-def bank_temperature(bank: Sequence[BankExpression]) -> float:
-    """The temperature that calibrates a bank's class probabilities of true symbols."""
-    logits = np.concatenate([e.logits[0][: len(e.labels)] for e in bank]).astype(np.float32)
-    return fit_temperature(logits, np.concatenate([e.labels for e in bank]))
 
 
 def choose_balance(network: Network, start: Weights, expressions: list[crohme.Expression]) -> float:

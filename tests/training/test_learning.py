@@ -10,8 +10,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from app.reading.network import TorchNetwork, load_network
+from app.reading.scoring import log_softmax
 from models.backbones import BACKBONES, CHALLENGERS
-from models.context import ContextEnsemble, ContextParser
+from models.context import ContextEnsemble
 from models.context_input import context_input
 from models.line_image import LINE_HEIGHT
 from models.line_recogniser import LineRecogniser
@@ -19,9 +20,9 @@ from models.network import Classifier, Ensemble, Outputs
 from models.rendering import render
 from models.trace import CHANNELS, POINTS, SIZES
 from models.trace_classifier import TraceClassifier
-from models.vocabulary import LABELS
+from models.vocabulary import INDEX, LABELS
 from tests.training.made_up import expressions, samples
-from training.bank import bank_expression, load_classifier
+from training.bank import Fold, bank_expression, calibrated, is_photograph, load_classifier, load_trace_classifier
 from training.classifier import initial_state, train_on
 from training.configuration import TrainingConfiguration
 from training.context import ContextConfiguration, train_context
@@ -154,18 +155,52 @@ def test_only_a_tutor_who_is_right_is_heard():
     assert told(said(5, 3), alike) == pytest.approx(told(said(5, 3), other), abs=1e-5)
 
 
-def test_context_parser_learns_and_reloads(tmp_path, sources, monkeypatch):
+def test_context_parser_learns_and_goes_on(tmp_path, sources, monkeypatch):
     monkeypatch.setattr("training.context.RUNS", tmp_path)
     classifier, _ = train(replace(TINY, backbone="vgg"), tmp_path / "vgg", sources)
-    classify = load_classifier(classifier, "vgg")
+    torch.manual_seed(0)
+    save_file(TraceClassifier().state_dict(), tmp_path / "traces.safetensors")
+    fold = Fold(load_classifier(classifier, "vgg"), load_trace_classifier(tmp_path / "traces.safetensors"))
     rng = np.random.default_rng(0)
-    bank = [b for e in expressions(40) if (b := bank_expression(e, classify, 2, rng))]
+    bank, _ = calibrated([b for e in expressions(40) if (b := bank_expression(e, fold, 2, rng))])
     c = ContextConfiguration(epochs=4, batch=8, width=48, layers=2, heads=2, workers=0, swap=0.0, averaging=0.7)
     path = train_context(c, bank[:32], bank[32:], "context", bars=False)
     history = pd.read_csv(tmp_path / "context" / "history.csv")
     assert history["valid_loss"].iloc[-1] < 0.8 * history["valid_loss"].iloc[0]
-    model = ContextParser(c.width, c.layers, c.heads)
-    model.load_state_dict(load_file(path))
+    train_context(replace(c, epochs=1, lr=1e-5, initial=str(path)), bank[:32], bank[32:], "again", bars=False)
+    again = pd.read_csv(tmp_path / "again" / "history.csv")["valid_loss"].iloc[0]
+    # The best epoch's weights are what is kept.
+    assert again == pytest.approx(history["valid_loss"][history["all_right"].idxmax()], rel=0.05)
+
+
+def test_a_bank_counts_the_pens_way_in_where_it_is_known_and_useful(tmp_path, sources):
+    classifier, _ = train(replace(TINY, backbone="vgg"), tmp_path / "vgg", sources)
+    labels = np.zeros(0, int)
+
+    def knows(paths: np.ndarray, strokes: np.ndarray) -> np.ndarray:
+        # Right of the true symbols, which come first, and undecided about the rest.
+        told = np.full((len(paths), len(LABELS)), -4.0, np.float32)
+        told[np.arange(len(labels)), labels] = -0.5
+        return told
+
+    bank = []
+    for e in expressions(20):
+        labels = np.array([INDEX[label] for label in e.labels])
+        entry = bank_expression(e, Fold(load_classifier(classifier, "vgg"), knows), 3, np.random.default_rng(0))
+        assert entry is not None
+        assert [bool(traces.any()) for traces in entry.traces] == [not is_photograph(k) for k in range(3)]
+        bank.append(entry)
+
+    def loss(entries: list, variant: int) -> float:
+        logs = [log_softmax(e.logits[variant, : len(e.labels)].astype(np.float32)) for e in entries]
+        return float(
+            -np.mean(np.concatenate([a[np.arange(len(a)), e.labels] for a, e in zip(logs, entries, strict=True)]))
+        )
+
+    after, temperature = calibrated(bank)
+    assert loss(after, 0) < 0.7 * loss(bank, 0)
+    for before, e in zip(bank, after, strict=True):
+        assert np.allclose(e.logits[1], before.logits[1] / temperature, rtol=0.01, atol=0.01)
 
 
 @pytest.mark.parametrize("backbone", [None, *BACKBONES])
