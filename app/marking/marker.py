@@ -14,6 +14,7 @@ from app.marking.found import Found
 from app.marking.layout import Glyph, Line, boxes_of, find_glyphs, find_lines, symbol_height
 from app.marking.look_alikes import without_look_alikes
 from app.marking.marked_page import MarkedPage, Problem
+from app.marking.orientation import rotations
 from app.marking.page_hand import weighed_by_hand
 from app.marking.page_ink import Piece
 from app.marking.places import in_columns
@@ -78,10 +79,13 @@ class Marker:
         sheet = straighten(photo) if min(photo.shape) >= _LEAST_SIDE else None
         if sheet is None or not sheet.ink.pieces:
             raise ReadingError("no_ink", "There is no ink to read.")
+        first, *others = rotations(sheet.ink, self.reader.network)
+        if first:
+            sheet = straighten(photo, first)
         inked = perf_counter()
         found = self._read(sheet)
         if not found and 4 < len(sheet.ink.pieces) <= _MOST_ON_PAGE:
-            for rotation in (90, 270, 180):
+            for rotation in others:
                 turned = straighten(photo, rotation)
                 if turned.ink.pieces and any(map(_is_plausible, self._read(turned, probe=True))):
                     sheet, found = turned, self._read(turned)
@@ -92,7 +96,7 @@ class Marker:
         return MarkedPage(
             width=photo.shape[1],
             height=photo.shape[0],
-            rotation=sheet.rotation,
+            rotation=sheet.rotation if found else 0,
             problems=problems,
             timings={stage: 1000 * seconds for stage, seconds in timings.items()},
         )

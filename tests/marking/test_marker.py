@@ -72,12 +72,21 @@ def test_no_arithmetic_reaches_the_reading(marker: Marker, planted: MarkedPage, 
     assert "correct" not in [p.verdict for p in bent.problems]
 
 
-def test_a_page_on_its_side_is_turned(marker: Marker):
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_page_is_turned_upright_before_it_is_read(marker: Marker, rotation: int):
     page = draw_page(placed(RIGHT), 1000, 500)
-    marked = marker.mark(np.rot90(page).copy())
-    assert marked.rotation == 90
-    assert (marked.width, marked.height) == (500, 1000)
-    assert len(marked.problems) == len(RIGHT)
+    marked = marker.mark(np.rot90(page, rotation // 90).copy())
+    assert marked.rotation == rotation
+    assert (marked.width, marked.height) == ((500, 1000) if rotation % 180 else (1000, 500))
+    assert sorted(plain(p) for p in marked.problems) == sorted(RIGHT)
+
+
+def test_one_problem_on_its_head_is_found(marker: Marker):
+    page = draw_page([("7-5=2", 40, 40)], 300, 120)
+    assert [plain(p) for p in marker.mark(page).problems] == ["7-5=2"]
+    turned = marker.mark(np.rot90(page, 2).copy())
+    assert turned.rotation == 180
+    assert [plain(p) for p in turned.problems] == ["7-5=2"]
 
 
 def test_lines_that_bend_towards_the_spine_are_read(marker: Marker):

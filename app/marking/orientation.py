@@ -1,0 +1,84 @@
+"""Which way up a page is: the way its symbols look most like digits.
+
+A page on its side or on its head has rows too, and some of them pass for problems, so that reading it does not tell.
+Single symbols do: of the ten digits only 0, 1, 6, 8 and 9 are digits on their heads, and hardly one is on its side.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.marking.layout import boxes_of
+from app.marking.page_ink import PageInk
+from app.reading.network import Network
+from app.reading.scoring import log_softmax
+from models.ink import Blob, Ink, typical_size
+from models.rendering import render
+from models.vocabulary import LABELS
+
+_DIGITS = np.array([label in set("0123456789") for label in LABELS])
+_ROTATIONS = (0, 90, 180, 270)
+_MOST_ASKED = 48
+"""Pieces that are looked at: more tell nothing more."""
+_SIZES = (0.5, 1.7)
+"""Larger side of what may be a digit, in typical sizes …"""
+_LEAST_SHARE = 0.25
+"""… and its smaller side at least, for bars and ones look alike on their sides."""
+_FLOOR = 0.02
+"""Probability that anything is a digit, so that no single piece decides."""
+_UPRIGHT = -1.0
+"""Typical log probability of being digits that no page has the wrong way up, …"""
+_ENOUGH = 20
+"""… if it is that of so many pieces."""
+_READABLE = -1.5
+"""The least of a way up that is tried because nothing was found …"""
+_LEAST_SURE = -1.9
+"""… and of one that is tried first: what else than digits is on a worksheet counts, too."""
+_SURE = 8.0
+"""Log odds, summed over pieces, from which a page is turned before it is read, …"""
+_LEAST_GAIN = 0.3
+"""… and their mean at least."""
+
+
+def rotations(ink: PageInk, network: Network) -> list[int]:
+    """Ways up that a page may be read, the first of them first and the others if nothing is found.
+
+    Args:
+        ink: of the page as it lies.
+        network: tells digits.
+
+    Returns:
+        Degrees clockwise to turn the page by; 0 is always among them.
+    """
+    candidates = _asked(ink)
+    if not len(candidates):
+        return [0]
+    lying = _seen(ink, candidates, 0, network)
+    if lying >= _UPRIGHT and len(candidates) >= _ENOUGH:
+        return [0]
+    seen = {0: lying} | {rotation: _seen(ink, candidates, rotation, network) for rotation in _ROTATIONS[1:]}
+    best, *rest = sorted(_ROTATIONS, key=lambda rotation: -seen[rotation])
+    gain = seen[best] - lying
+    if gain >= _LEAST_GAIN and gain * len(candidates) >= _SURE and seen[best] >= _LEAST_SURE:
+        return [best, 0]
+    return [0, *(r for r in (best, *rest) if seen[r] > max(lying, _READABLE))]
+
+
+def _asked(ink: PageInk) -> np.ndarray:
+    """Indices of pieces that may be digits, whichever way up the page is; of many some from all over it."""
+    boxes = boxes_of(ink.pieces)
+    sides = np.sort(boxes[:, 2:] - boxes[:, :2], axis=1) / typical_size(boxes, ink.pen)
+    may_be = np.flatnonzero((sides[:, 1] >= _SIZES[0]) & (sides[:, 1] <= _SIZES[1]) & (sides[:, 0] >= _LEAST_SHARE))
+    return may_be[np.linspace(0, len(may_be) - 1, min(len(may_be), _MOST_ASKED)).round().astype(int)]
+
+
+def _seen(ink: PageInk, candidates: np.ndarray, rotation: int, network: Network) -> float:
+    """The mean log probability that pieces, turned clockwise, are digits."""
+    size = typical_size(boxes_of(ink.pieces), ink.pen)
+    images = []
+    for i in candidates:
+        mask = np.ascontiguousarray(np.rot90(ink.pieces[i].blob.mask, -(rotation // 90)))
+        images.append(render(Ink((Blob(mask, (0.0, 0.0)),), ink.pen, size), [(0,)])[0])
+    asked = network.sift if network.sieve else network.classify
+    shares = np.exp(log_softmax(asked(np.stack(images)).symbol))[:, _DIGITS].sum(1)
+    return float(np.log(shares + _FLOOR).mean())
