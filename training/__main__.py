@@ -72,7 +72,8 @@ def _context(arguments: argparse.Namespace) -> None:
     from training import crohme
     from training.bank import Fold, build_bank, calibrated, load_classifier, load_trace_classifier, school_looks
     from training.configuration import RUNS
-    from training.context import ContextConfiguration, train_context
+    from training.context import train_context
+    from training.context_items import ContextConfiguration
 
     backbone = arguments.fold_backbone
     folds = [

@@ -25,7 +25,7 @@ from models.trace_classifier import TraceClassifier
 from models.vocabulary import INDEX, LABELS
 from training import crohme
 from training.configuration import RUNS
-from training.context import ContextConfiguration
+from training.context_items import ContextConfiguration
 from training.export import export_classifier, export_context, export_lines, export_traces
 from training.grammar import count_pieces, learn_grammar
 from training.quantization import calibration_images, calibration_rows

@@ -25,7 +25,8 @@ from tests.training.made_up import expressions, samples
 from training.bank import Fold, bank_expression, calibrated, is_photograph, load_classifier, load_trace_classifier
 from training.classifier import initial_state, train_on
 from training.configuration import TrainingConfiguration
-from training.context import ContextConfiguration, train_context
+from training.context import train_context
+from training.context_items import ContextConfiguration
 from training.export import export_classifier, export_context, export_lines, export_traces
 from training.grammar import count_pieces, learn_grammar
 from training.rows import cell_boxes, row_boxes, row_labels
