@@ -17,27 +17,24 @@ from models.rendering import render
 from models.vocabulary import LABELS
 
 _DIGITS = np.array([label in set("0123456789") for label in LABELS])
-_ROTATIONS = (0, 90, 180, 270)
 _MOST_ASKED = 48
 """Pieces that are looked at: more tell nothing more."""
 _SIZES = (0.5, 1.7)
 """Larger side of what may be a digit, in typical sizes …"""
 _LEAST_SHARE = 0.25
 """… and its smaller side at least, for bars and ones look alike on their sides."""
-_FLOOR = 0.02
-"""Probability that anything is a digit, so that no single piece decides."""
-_UPRIGHT = -1.0
-"""Typical log probability of being digits that no page has the wrong way up, …"""
+_PLAIN = 0.9
+"""Probability of being a digit from which a piece counts as one."""
+_UPRIGHT = 0.45
+"""Share of pieces that are plainly digits, which no worksheet has the wrong way up, …"""
 _ENOUGH = 20
-"""… if it is that of so many pieces."""
-_READABLE = -1.5
-"""The least of a way up that is tried because nothing was found …"""
-_LEAST_SURE = -1.9
-"""… and of one that is tried first: what else than digits is on a worksheet counts, too."""
-_SURE = 8.0
-"""Log odds, summed over pieces, from which a page is turned before it is read, …"""
-_LEAST_GAIN = 0.3
-"""… and their mean at least."""
+"""… if they are so many."""
+_READABLE = 0.3
+"""Least share of a way up that is tried: prose has less, and less still in other scripts."""
+_LEAST_LEAD = 0.15
+"""By how much more of its pieces a way up has to be digits than as the page lies to be tried first, …"""
+_SURE = 3
+"""… and by how many pieces."""
 
 
 def rotations(ink: PageInk, network: Network) -> list[int]:
@@ -53,15 +50,13 @@ def rotations(ink: PageInk, network: Network) -> list[int]:
     candidates = _asked(ink)
     if not len(candidates):
         return [0]
-    lying = _seen(ink, candidates, 0, network)
+    lying = _digits(ink, candidates, 0, network)
     if lying >= _UPRIGHT and len(candidates) >= _ENOUGH:
         return [0]
-    seen = {0: lying} | {rotation: _seen(ink, candidates, rotation, network) for rotation in _ROTATIONS[1:]}
-    best, *rest = sorted(_ROTATIONS, key=lambda rotation: -seen[rotation])
-    gain = seen[best] - lying
-    if gain >= _LEAST_GAIN and gain * len(candidates) >= _SURE and seen[best] >= _LEAST_SURE:
-        return [best, 0]
-    return [0, *(r for r in (best, *rest) if seen[r] > max(lying, _READABLE))]
+    seen = {rotation: _digits(ink, candidates, rotation, network) for rotation in (90, 180, 270)}
+    likely = sorted((r for r in seen if seen[r] >= max(_READABLE, lying)), key=lambda r: -seen[r])
+    lead = seen[likely[0]] - lying if likely else 0.0
+    return [likely[0], 0] if lead >= _LEAST_LEAD and lead * len(candidates) >= _SURE else [0, *likely]
 
 
 def _asked(ink: PageInk) -> np.ndarray:
@@ -72,13 +67,12 @@ def _asked(ink: PageInk) -> np.ndarray:
     return may_be[np.linspace(0, len(may_be) - 1, min(len(may_be), _MOST_ASKED)).round().astype(int)]
 
 
-def _seen(ink: PageInk, candidates: np.ndarray, rotation: int, network: Network) -> float:
-    """The mean log probability that pieces, turned clockwise, are digits."""
+def _digits(ink: PageInk, candidates: np.ndarray, rotation: int, network: Network) -> float:
+    """The share of pieces that, turned clockwise, are plainly digits."""
     size = typical_size(boxes_of(ink.pieces), ink.pen)
     images = []
     for i in candidates:
         mask = np.ascontiguousarray(np.rot90(ink.pieces[i].blob.mask, -(rotation // 90)))
         images.append(render(Ink((Blob(mask, (0.0, 0.0)),), ink.pen, size), [(0,)])[0])
     asked = network.sift if network.sieve else network.classify
-    shares = np.exp(log_softmax(asked(np.stack(images)).symbol))[:, _DIGITS].sum(1)
-    return float(np.log(shares + _FLOOR).mean())
+    return float((np.exp(log_softmax(asked(np.stack(images)).symbol))[:, _DIGITS].sum(1) >= _PLAIN).mean())
