@@ -10,10 +10,9 @@ import numpy as np
 from app.marking.page_ink import Piece
 from app.marking.touching import part_rows
 from app.reading.network import Classified
-from app.reading.scoring import log_sigmoid, log_softmax
+from app.reading.scoring import DIGITS, log_sigmoid, log_softmax
 from models.ink import Ink
 from models.rendering import render
-from models.vocabulary import LABELS
 
 _TALL = 1.25
 """Least height of a digit with a carry on it, in heights of the sum's digits."""
@@ -23,7 +22,6 @@ _SMALLEST, _LARGEST = 0.2, 0.75
 """Height of a carry, likewise."""
 _PLAINER = 0.1
 """How much likelier to be a digit what is left has to be than the whole, as a logarithm."""
-_DIGITS = np.array([label.isdigit() for label in LABELS])
 
 
 def without_touching_carries(
@@ -51,7 +49,7 @@ def without_touching_carries(
         others = [p.blob for p in pieces if p is not piece]
         ink = Ink((*halves, *others), pen=pen)
         found = classify(render(ink, [(0, 1), (1,)]))
-        whole, lower = log_sigmoid(found.whole) + log_softmax(found.symbol)[:, _DIGITS].max(1)
+        whole, lower = log_sigmoid(found.whole) + log_softmax(found.symbol)[:, DIGITS].max(1)
         if lower > whole + _PLAINER:
             result[k] = replace(piece, blob=halves[1])
     return result

@@ -76,17 +76,16 @@ class Marker:
             ReadingError: ``no_ink``.
         """
         started = perf_counter()
-        sheet = straighten(photo) if min(photo.shape) >= _LEAST_SIDE else None
-        if sheet is None or not sheet.ink.pieces:
+        lying = straighten(photo) if min(photo.shape) >= _LEAST_SIDE else None
+        if lying is None or not lying.ink.pieces:
             raise ReadingError("no_ink", "There is no ink to read.")
-        first, *others = rotations(sheet.ink, self.reader.network)
-        if first:
-            sheet = straighten(photo, first)
+        first, *others = rotations(lying.ink, self.reader.network)
+        sheet = _turned(photo, lying, first)
         inked = perf_counter()
         found = self._read(sheet)
         if not found and 4 < len(sheet.ink.pieces) <= _MOST_ON_PAGE:
             for rotation in others:
-                turned = straighten(photo, rotation)
+                turned = _turned(photo, lying, rotation)
                 if turned.ink.pieces and any(map(_is_plausible, self._read(turned, probe=True))):
                     sheet, found = turned, self._read(turned)
                     break
@@ -160,6 +159,11 @@ class Marker:
                 )
             )
         return tuple(sorted(problems, key=lambda p: (p.column, p.row)))
+
+
+def _turned(photo: np.ndarray, lying: Sheet, rotation: int) -> Sheet:
+    """The sheet of a photograph another way up, by degrees clockwise from how it lies."""
+    return straighten(photo, rotation) if rotation else lying
 
 
 def _without_cut_specks(pieces: Sequence[Piece], height: float, shape: tuple[int, ...]) -> list[Piece]:

@@ -11,12 +11,10 @@ import numpy as np
 from app.marking.layout import boxes_of
 from app.marking.page_ink import PageInk
 from app.reading.network import Network
-from app.reading.scoring import log_softmax
+from app.reading.scoring import DIGITS, log_softmax
 from models.ink import Blob, Ink, typical_size
 from models.rendering import render
-from models.vocabulary import LABELS
 
-_DIGITS = np.array([label in set("0123456789") for label in LABELS])
 _MOST_ASKED = 48
 """Pieces that are looked at: more tell nothing more."""
 _SIZES = (0.5, 1.7)
@@ -47,32 +45,30 @@ def rotations(ink: PageInk, network: Network) -> list[int]:
     Returns:
         Degrees clockwise to turn the page by; 0 is always among them.
     """
-    candidates = _asked(ink)
-    if not len(candidates):
+    size = typical_size(boxes_of(ink.pieces), ink.pen)
+    masks = _masks(ink, size)
+    if not masks:
         return [0]
-    lying = _digits(ink, candidates, 0, network)
-    if lying >= _UPRIGHT and len(candidates) >= _ENOUGH:
+
+    def digits(rotation: int) -> float:
+        """The share of pieces that, turned, are plainly digits."""
+        turned = [Blob(np.ascontiguousarray(np.rot90(mask, -rotation // 90)), (0.0, 0.0)) for mask in masks]
+        images = np.concatenate([render(Ink((blob,), ink.pen, size), [(0,)]) for blob in turned])
+        return float((np.exp(log_softmax(network.glance(images).symbol))[:, DIGITS].sum(1) >= _PLAIN).mean())
+
+    lying = digits(0)
+    if lying >= _UPRIGHT and len(masks) >= _ENOUGH:
         return [0]
-    seen = {rotation: _digits(ink, candidates, rotation, network) for rotation in (90, 180, 270)}
+    seen = {rotation: digits(rotation) for rotation in (90, 180, 270)}
     likely = sorted((r for r in seen if seen[r] >= max(_READABLE, lying)), key=lambda r: -seen[r])
     lead = seen[likely[0]] - lying if likely else 0.0
-    return [likely[0], 0] if lead >= _LEAST_LEAD and lead * len(candidates) >= _SURE else [0, *likely]
+    return [likely[0], 0] if lead >= _LEAST_LEAD and lead * len(masks) >= _SURE else [0, *likely]
 
 
-def _asked(ink: PageInk) -> np.ndarray:
-    """Indices of pieces that may be digits, whichever way up the page is; of many some from all over it."""
+def _masks(ink: PageInk, size: float) -> list[np.ndarray]:
+    """Pieces that may be digits, whichever way up the page is; of many some from all over it."""
     boxes = boxes_of(ink.pieces)
-    sides = np.sort(boxes[:, 2:] - boxes[:, :2], axis=1) / typical_size(boxes, ink.pen)
+    sides = np.sort(boxes[:, 2:] - boxes[:, :2], axis=1) / size
     may_be = np.flatnonzero((sides[:, 1] >= _SIZES[0]) & (sides[:, 1] <= _SIZES[1]) & (sides[:, 0] >= _LEAST_SHARE))
-    return may_be[np.linspace(0, len(may_be) - 1, min(len(may_be), _MOST_ASKED)).round().astype(int)]
-
-
-def _digits(ink: PageInk, candidates: np.ndarray, rotation: int, network: Network) -> float:
-    """The share of pieces that, turned clockwise, are plainly digits."""
-    size = typical_size(boxes_of(ink.pieces), ink.pen)
-    images = []
-    for i in candidates:
-        mask = np.ascontiguousarray(np.rot90(ink.pieces[i].blob.mask, -(rotation // 90)))
-        images.append(render(Ink((Blob(mask, (0.0, 0.0)),), ink.pen, size), [(0,)])[0])
-    asked = network.sift if network.sieve else network.classify
-    return float((np.exp(log_softmax(asked(np.stack(images)).symbol))[:, _DIGITS].sum(1) >= _PLAIN).mean())
+    chosen = np.linspace(0, len(may_be) - 1, min(len(may_be), _MOST_ASKED)).round().astype(int)
+    return [ink.pieces[i].blob.mask for i in may_be[chosen]]

@@ -53,7 +53,7 @@ def weighed_by_hand(found: Sequence[Found], network: Network) -> list[Found]:
 
 def _looks(images: np.ndarray, network: Network) -> tuple[np.ndarray, np.ndarray]:
     """How much likelier looks make it that any two are the same, (n, n, 2), and which of them are handwritten."""
-    seen = network.sift(images) if network.sieve else network.classify(images)
+    seen = network.glance(images)
     looks = to_looks(seen.features) if seen.features is not None else network.looks(images)
     return digit_ratios(seen.symbol, looks), seen.hand > 0
 

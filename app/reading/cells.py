@@ -13,7 +13,7 @@ import numpy as np
 from app.maths.expression import PRODUCTS
 from app.reading.hypothesis import Hypothesis
 from app.reading.reading import Notation
-from app.reading.scoring import FORBIDDEN
+from app.reading.scoring import DIGITS, FORBIDDEN
 from models.layout_tree import LayoutTree, Node, Relation
 from models.vocabulary import LABELS
 
@@ -26,9 +26,8 @@ _BORDER = 0.02
 """How far a symbol may reach over its cell, in cells."""
 _LEAST_LIKELY = np.log(0.1)
 """Log probability that the three look like two digits and an operator, from which they are read as such."""
-_DIGITS = np.array([label.isdigit() for label in LABELS])
 _OPERATORS = np.array([label in PRODUCTS | {"+", "-"} for label in LABELS])
-_LIKE_DIGITS = _DIGITS | np.array([label in {*"oOlIi|/()zZsSbBgq"} for label in LABELS])
+_LIKE_DIGITS = DIGITS | np.array([label in {*"oOlIi|/()zZsSbBgq"} for label in LABELS])
 _LIKE_OPERATORS = _OPERATORS | np.array([label in ("x", "X", "\\chi", "t", ".") for label in LABELS])
 """What digits and operators look like: by themselves some cannot be told apart."""
 
@@ -70,7 +69,7 @@ def as_calculations(h: Hypothesis) -> list[Hypothesis]:
     chain = tuple(Node(LABELS[k], i - 1, Relation.RIGHT if i else None) for i, k in enumerate(h.symbol.argmax(1)))
     found, likely = [], -np.inf
     for place in range(_CELLS):
-        allowed = np.stack([_OPERATORS if k == place else _DIGITS for k in range(_CELLS)])
+        allowed = np.stack([_OPERATORS if k == place else DIGITS for k in range(_CELLS)])
         like = [_LIKE_OPERATORS if k == place else _LIKE_DIGITS for k in range(_CELLS)]
         shares = [np.logaddexp.reduce(row[mask]) for row, mask in zip(h.symbol, like, strict=True)]
         likely = max(likely, float(sum(shares)))

@@ -12,6 +12,8 @@ FORBIDDEN = -30.0
 """Logit of a class that the caller has ruled out."""
 ARITHMETIC = np.array([label in ARITHMETIC_LABELS for label in LABELS])
 """Which classes ``symbols="arithmetic"`` allows."""
+DIGITS = np.array([label.isdigit() for label in LABELS])
+"""Which classes are digits."""
 
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:
