@@ -117,21 +117,21 @@ def bank_expression(
     groups = list(dict.fromkeys((*e.groups, *candidate_groups(e.ink))))
     logits, whole = fold.classify(render(e.ink, groups))
     ordered = sorted(range(len(groups)), key=lambda i: groups[i])
-    scores = grouping_scores(logits, whole, [groups[i] for i in range(len(groups))])
+    scores = grouping_scores(logits, whole, groups)
     found = best_groupings([groups[i] for i in ordered], scores[ordered], len(e.ink.pieces), most=most, margin=10)
     groupings = [tuple(ordered[i] for i in g.candidates) for g in found]
     used = list(dict.fromkeys([*range(len(e.groups)), *(i for g in groupings for i in g)]))
     position = {i: k for k, i in enumerate(used)}
     kept = tuple(groups[i] for i in used)
     paths, strokes = paths_of(e.ink, kept), np.array([len(g) for g in kept])
-    all_logits, all_traces, all_whole = [logits[used]], [fold.trace(paths, strokes)], [whole[used]]
+    seen = [(logits[used], fold.trace(paths, strokes), whole[used])]
     for k in range(1, variants):
         images = np.stack([draw(Sample(e.ink, g, NO_LABEL), Augmentation(), rng, is_photograph(k)) for g in kept])
-        more_logits, more_whole = fold.classify(images)
-        way = varied(paths, TracesConfiguration(), rng)
-        all_logits.append(more_logits)
-        all_traces.append(np.zeros_like(more_logits) if is_photograph(k) else fold.trace(way, strokes))
-        all_whole.append(more_whole)
+        logits, whole = fold.classify(images)
+        hidden = is_photograph(k)
+        traces = np.zeros_like(logits) if hidden else fold.trace(varied(paths, TracesConfiguration(), rng), strokes)
+        seen.append((logits, traces, whole))
+    all_logits, all_traces, all_whole = (np.stack(column).astype(np.float16) for column in zip(*seen, strict=True))
     return BankExpression(
         groups=kept,
         boxes=np.array([e.ink.box_of(g) for g in kept], np.float32),
@@ -140,9 +140,9 @@ def bank_expression(
         tree=e.tree,
         labels=np.array([INDEX[label] for label in e.labels]),
         groupings=tuple(tuple(position[i] for i in g) for g in groupings),
-        logits=np.stack(all_logits).astype(np.float16),
-        traces=np.stack(all_traces).astype(np.float16),
-        whole=np.stack(all_whole).astype(np.float16),
+        logits=all_logits,
+        traces=all_traces,
+        whole=all_whole,
     )
 
 
@@ -153,10 +153,8 @@ def calibrated(bank: Sequence[BankExpression]) -> tuple[list[BankExpression], fl
         The bank, without traces of its own, and the temperature of logits without them.
     """
     labels = np.concatenate([e.labels for e in bank])
-    seen, traces = (
-        np.concatenate([field(e)[0][: len(e.labels)] for e in bank]).astype(np.float32)
-        for field in (lambda e: e.logits, lambda e: e.traces)
-    )
+    seen = np.concatenate([e.logits[0][: len(e.labels)] for e in bank]).astype(np.float32)
+    traces = np.concatenate([e.traces[0][: len(e.labels)] for e in bank]).astype(np.float32)
     weight, temperature = fit_trace(seen, traces, labels)
     of_photographs = fit_temperature(seen, labels)
     print(f"bank: trace {weight:.2f}, temperature {temperature:.2f}, of photographs {of_photographs:.2f}")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
 from fastai.callback.core import Callback
 from fastai.callback.progress import CSVLogger
-from fastai.callback.schedule import lr_find as _  # noqa: F401  (adds Learner.fit_one_cycle)
 from fastai.callback.tracker import SaveModelCallback
 from fastai.data.core import DataLoaders
 from fastai.learner import AvgMetric, Learner
@@ -20,12 +18,12 @@ from fastai.torch_core import set_seed
 from torch import nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from torch.utils.data import DataLoader
 
 from models.context import ContextOutputs, ContextParser
 from models.layout_tree import RELATIONS
 from training.bank import BankExpression, Look
-from training.classifier import member_state, save_state
+from training.batches import drawn_by
+from training.classifier import fit_the_rest, member_state, save_state
 from training.configuration import RUNS
 from training.context_items import IGNORED, ByLength, ContextConfiguration, ContextItems
 
@@ -126,15 +124,13 @@ def train_context(
     directory.mkdir(parents=True, exist_ok=True)
     set_seed(c.seed)
     (directory / "configuration.json").write_text(json.dumps(asdict(c), indent=2) + "\n")
-    train = DataLoader(
-        ContextItems(training, c, True, looks), batch_size=None,
-        sampler=ByLength([len(e.labels) for e in training], c.batch, c.seed, True),
-        num_workers=c.workers, persistent_workers=c.workers > 0,
+    train = drawn_by(
+        c.workers, ContextItems(training, c, True, looks),
+        ByLength([len(e.labels) for e in training], c.batch, c.seed, True), stay=True,
     )  # fmt: skip
-    valid = DataLoader(
-        ContextItems(validation, c, False), batch_size=None,
-        sampler=ByLength([len(e.labels) for e in validation], c.batch, c.seed, False),
-    )  # fmt: skip
+    valid = drawn_by(
+        0, ContextItems(validation, c, False), ByLength([len(e.labels) for e in validation], c.batch, c.seed, False)
+    )
     loaders = DataLoaders(train, valid)
     loaders.n_inp = 3
     model = ContextParser(c.width, c.layers, c.heads, c.dropout)
@@ -146,8 +142,7 @@ def train_context(
         metrics=[AvgMetric(symbols_right), AvgMetric(layout_right), AvgMetric(all_right)],
         cbs=[CSVLogger(), SaveModelCallback(monitor="all_right", fname="best"), _Clip(), *averaging],
     )  # fmt: skip
-    with nullcontext() if bars else learner.no_bar():
-        learner.fit_one_cycle(c.epochs, c.lr)
+    fit_the_rest(learner, c.epochs, c.lr, 0, bars)
     path = directory / "weights.safetensors"
     save_state(learner.model, path)
     return path
