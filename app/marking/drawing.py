@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from app.marking.marked_page import MarkedPage, Problem
 from app.marking.verdicts import Verdict
+from models.ink import Box
 
 COLOURS: dict[Verdict, tuple[int, int, int]] = {
     "correct": (22, 140, 60),
@@ -30,24 +31,38 @@ def draw_marks(photo: Image.Image, page: MarkedPage) -> Image.Image:
     """A copy of a photograph with its marks.
 
     Args:
-        photo: upright, of the size that was marked; any mode.
+        photo: as it was marked, of the same size; any mode.
         page: its problems.
 
     Returns:
-        An RGB image of the photograph's size.
+        An RGB image, turned so that the writing is upright.
     """
-    image = photo.convert("RGB")
+    image = photo.convert("RGB").rotate(-page.rotation, expand=True)
     canvas = ImageDraw.Draw(image)
-    heights = [p.box[3] - p.box[1] for p in page.problems]
+    boxes = [upright_box(p.box, page) for p in page.problems]
+    heights = [y1 - y0 for _, y0, _, y1 in boxes]
     size = float(np.clip(np.median(heights), 0.012 * max(image.size), 0.06 * max(image.size))) if heights else 0.0
-    for problem in page.problems:
-        _mark(canvas, problem, size, image.width)
+    for problem, box in zip(page.problems, boxes, strict=True):
+        _mark(canvas, problem, box, size, image.width)
     _score(canvas, page, image)
     return image
 
 
-def _mark(canvas: ImageDraw.ImageDraw, problem: Problem, size: float, width: int) -> None:
-    _, y0, x1, y1 = problem.box
+def upright_box(box: Box, page: MarkedPage) -> Box:
+    """Where a box of the photograph stands once the writing is upright."""
+    x0, y0, x1, y1 = box
+    width, height = page.width, page.height
+    if page.rotation == 90:
+        return height - y1, x0, height - y0, x1
+    if page.rotation == 180:
+        return width - x1, height - y1, width - x0, height - y0
+    if page.rotation == 270:
+        return y0, width - x1, y1, width - x0
+    return box
+
+
+def _mark(canvas: ImageDraw.ImageDraw, problem: Problem, box: Box, size: float, width: int) -> None:
+    _, y0, x1, y1 = box
     x, y = min(x1 + 0.25 * size, width - 1.05 * size), (y0 + y1) / 2 - size / 2
     colour, pen = COLOURS[problem.verdict], max(round(size / 8), 2)
     for path in _PATHS[problem.verdict]:

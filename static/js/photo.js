@@ -17,6 +17,17 @@ export async function upright(file) {
   });
 }
 
+/** The photo turned clockwise by 0, 90, 180 or 270 degrees. */
+export function turned(photo, degrees) {
+  const canvas = element('canvas', {});
+  [canvas.width, canvas.height] = degrees % 180 ? [photo.height, photo.width] : [photo.width, photo.height];
+  const context = canvas.getContext('2d');
+  context.translate(canvas.width / 2, canvas.height / 2);
+  context.rotate((degrees * Math.PI) / 180);
+  context.drawImage(photo, -photo.width / 2, -photo.height / 2);
+  return canvas;
+}
+
 /** The photo as a JPEG file, without what cameras write beside the picture. */
 export const jpegOf = (photo) =>
   new Promise((resolve) => {

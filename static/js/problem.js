@@ -10,7 +10,7 @@ import { verdictOn, VERDICTS } from './verdicts.js';
 /**
  * Opens the dialog of a problem of a worksheet. A correction changes the problem in place.
  * @param within the element that holds the dialog
- * @param photo the page, an ImageBitmap
+ * @param photo the page, an ImageBitmap or a canvas
  * @param card the page's SymbolCard
  * @param onClose called when the dialog is gone
  */

@@ -4,8 +4,9 @@ import { postPatiently } from './api.js';
 import { toCsv, toPdf } from './documents.js';
 import { $, announce, button, element, icon } from './dom.js';
 import { download } from './exports.js';
+import { turnedBox } from './geometry.js';
 import { marked } from './marks.js';
-import { jpegOf, preview, upright } from './photo.js';
+import { jpegOf, preview, turned, upright } from './photo.js';
 import { openProblem } from './problem.js';
 import { typeset } from './typeset.js';
 import { score, VERDICTS } from './verdicts.js';
@@ -14,7 +15,7 @@ const MISSING = 'This server cannot mark worksheets. Doodle and Practice work as
 
 /** @param card the page's SymbolCard */
 export function startWorksheet(section, card) {
-  let photo = null; // an ImageBitmap, upright
+  let photo = null; // as it is sent; once it is marked, with its writing upright
   let problems = [];
   let filter = 'all';
   let abort = null;
@@ -110,7 +111,7 @@ export function startWorksheet(section, card) {
         },
       });
       if (mine.signal.aborted) return;
-      problems = reply.problems;
+      problems = uprightProblems(reply);
       filter = 'all';
       if (!problems.length) return welcome('No problems were found on this photo.', () => read(file));
       show();
@@ -119,6 +120,15 @@ export function startWorksheet(section, card) {
     } catch (error) {
       if (!mine.signal.aborted) welcome(error.kind === 'missing' ? MISSING : error.message, () => read(file));
     }
+  }
+
+  /** The problems of a reply; if the page lay on a side or on its head, the photo and their boxes are turned. */
+  function uprightProblems({ image: { rotation }, problems }) {
+    if (!rotation) return problems;
+    const page = photo;
+    photo = turned(page, rotation);
+    const standing = (thing) => ({ ...thing, box: turnedBox(thing.box, page, rotation) });
+    return problems.map((problem) => ({ ...standing(problem), symbols: problem.symbols.map(standing) }));
   }
 
   function show() {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,29 @@ def test_each_verdict_is_drawn_in_its_colour_beside_its_problem():
         near = np.abs(beside - np.array(COLOURS[problem.verdict])).sum(1) < 30
         assert near.sum() > 40
     assert np.asarray(before).min() == 235  # the photograph itself is left alone
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_turned_page_is_drawn_upright(rotation: int):
+    page = page_of("3+4=7", "3+4=8")
+    before = Image.fromarray(np.random.default_rng(0).integers(200, 255, (800, 600, 3), np.uint8))
+    lying = before.rotate(rotation, expand=True)
+    turned = replace(
+        page,
+        width=lying.width,
+        height=lying.height,
+        rotation=rotation,
+        problems=tuple(replace(p, box=_lying(p.box, before.size, rotation)) for p in page.problems),
+    )
+    assert np.array_equal(np.asarray(draw_marks(lying, turned)), np.asarray(draw_marks(before, page)))
+
+
+def _lying(box: tuple[float, ...], size: tuple[int, int], rotation: int) -> tuple[float, ...]:
+    """A box after quarter turns counter-clockwise."""
+    for _ in range(rotation // 90):
+        x0, y0, x1, y1 = box
+        box, size = (y0, size[0] - x1, y1, size[0] - x0), (size[1], size[0])
+    return box
 
 
 def test_the_table_has_a_line_a_problem_and_runs_nothing():

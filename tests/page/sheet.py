@@ -19,21 +19,31 @@ SIZE = (800, 700)
 LABELS = {"×": "\\times", "÷": "\\div"}
 
 
-def photo() -> dict:
-    """The page as a file to choose."""
+def photo(rotation: int = 0) -> dict:
+    """The page as a file to choose, lying so that it has to be turned clockwise by some degrees."""
     page = Image.new("RGB", SIZE, "white")
     for number, (text, _, _) in enumerate(ROWS):
         page.paste(draw(write(text, size=50)), (40, 40 + 150 * number))
     file = BytesIO()
-    page.save(file, "PNG")
+    page.rotate(rotation, expand=True).save(file, "PNG")
     return {"name": "page.png", "mimeType": "image/png", "buffer": file.getvalue()}
 
 
-def reply() -> dict:
+def reply(rotation: int = 0) -> dict:
     """What the service may say to it."""
     width, height = SIZE
     problems = [problem(i) for i in range(len(ROWS))]
-    return {"image": {"width": width, "height": height, "rotation": 0}, "problems": problems}
+    for thing in [*problems, *(symbol for p in problems for symbol in p["symbols"])]:
+        x0, y0, x1, y1 = thing["box"]
+        thing["box"] = {
+            0: [x0, y0, x1, y1],
+            90: [y0, width - x1, y1, width - x0],
+            180: [width - x1, height - y1, width - x0, height - y0],
+            270: [height - y1, x0, height - y0, x1],
+        }[rotation]
+    if rotation % 180:
+        width, height = height, width
+    return {"image": {"width": width, "height": height, "rotation": rotation}, "problems": problems}
 
 
 def problem(number: int) -> dict:

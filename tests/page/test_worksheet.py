@@ -6,7 +6,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 from playwright.sync_api import Page, Route, expect
 
 from tests.page.sheet import CHOOSE, photo, reply
@@ -52,6 +52,30 @@ def test_a_corrected_reading_is_judged_again(marked: Page) -> None:
     expect(dialog.locator(".verdict")).to_have_text("Right")
     marked.keyboard.press("Escape")
     expect(marked.locator(".score")).to_have_text("2 of 4 right")
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_turned_page_is_shown_and_corrected_upright(page: Page, rotation: int) -> None:
+    page.route("**/v1/worksheet", lambda route: route.fulfill(json=reply(rotation)))
+    page.click("[data-mode=worksheet]")
+    page.set_input_files(CHOOSE, [photo(rotation)])
+    expect(page.locator(".score")).to_have_text("1 of 4 right")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Picture", exact=True).click()
+    picture = Image.open(download.value.path()).convert("RGB")
+    as_made = Image.open(BytesIO(photo()["buffer"])).convert("RGB")
+    assert picture.size == as_made.size
+    # Where no mark stands, the page looks as it was made.
+    assert ImageChops.difference(picture.crop((0, 0, 295, 150)), as_made.crop((0, 0, 295, 150))).getbbox() is None
+    spot = page.locator(".spot").nth(1).bounding_box()
+    sheet = page.locator(".sheet canvas").bounding_box()
+    assert (spot["y"] - sheet["y"]) / sheet["height"] == pytest.approx(210 / 700, abs=0.02)
+    page.locator(".finding").nth(1).click()
+    dialog = page.locator(".problem-dialog")
+    dialog.get_by_role("button", name="6, 98 % sure. Change").click()
+    page.locator("#symbol-card .offer", has_text="5").click()
+    # The service lays the symbols out by their boxes: as they stand on the photo they would be no row.
+    expect(dialog.locator(".verdict")).to_have_text("Right")
 
 
 def test_the_marked_page_leaves_as_picture_pdf_and_table(marked: Page) -> None:
