@@ -82,10 +82,10 @@ def smoothed_best(values: np.ndarray, shares: np.ndarray, reach: int = 2) -> flo
     Args:
         values: (n,) evenly spaced.
         shares: (n,) of each.
-        reach: neighbours on each side.
+        reach: neighbours on each side; at the ends there are fewer.
     """
-    padded = np.pad(shares, reach, mode="edge")
-    means = np.convolve(padded, np.full(2 * reach + 1, 1 / (2 * reach + 1)), "valid")
+    window = np.ones(2 * reach + 1)
+    means = np.convolve(shares, window, "same") / np.convolve(np.ones(len(shares)), window, "same")
     return float(values[means.argmax()])
 
 

@@ -18,6 +18,13 @@ def test_one_lucky_value_does_not_win_over_a_plateau():
     assert smoothed_best(VALUES, shares) == VALUES[4]
 
 
+def test_a_lucky_value_at_an_end_counts_once():
+    shares = np.full(13, 0.60)
+    shares[3:8] = 0.65
+    shares[0] = 0.69
+    assert smoothed_best(VALUES, shares) == VALUES[5]
+
+
 @pytest.mark.parametrize("best", [0, 12])
 def test_the_best_may_be_at_either_end(best: int):
     assert smoothed_best(VALUES, -np.abs(np.arange(13.0) - best)) == VALUES[best]
