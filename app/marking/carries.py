@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from app.marking.page_ink import Piece
-from app.marking.touching import part_rows
 from app.reading.network import Classified
 from app.reading.scoring import DIGITS, log_sigmoid, log_softmax
+from app.reading.touching import part_rows
 from models.ink import Ink
 from models.rendering import render
 

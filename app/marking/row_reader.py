@@ -26,10 +26,10 @@ from app.marking.second_look import look_again, merged
 from app.marking.second_opinion import heard, reconsidered, strips_of_picture
 from app.marking.slots import Slot
 from app.marking.struck_out import without_struck_out
-from app.marking.touching import part_touching
 from app.marking.verdicts import blank
 from app.reading.network import Network
 from app.reading.reading import Symbol
+from app.reading.touching import part_touching
 from models.ink import Box
 from models.vocabulary import Kind
 

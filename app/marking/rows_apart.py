@@ -11,7 +11,7 @@ import numpy as np
 from app.marking.columns import Block, find_blocks, rules
 from app.marking.layout import boxes_of, find_glyphs
 from app.marking.page_ink import Piece
-from app.marking.touching import part_rows
+from app.reading.touching import part_rows
 
 _TWO_ROWS = 1.7
 """Least height of ink that may belong to two rows, in symbol heights."""

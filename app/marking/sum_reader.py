@@ -17,8 +17,8 @@ from app.marking.rows import FindsHypotheses, read_row, row_ink
 from app.marking.rows_of_page import RowsOfPage
 from app.marking.same_hand import Hand, seen_digits, weighed
 from app.marking.second_look import look_again, merged
-from app.marking.touching import part_touching
 from app.reading.reading import Symbol
+from app.reading.touching import part_touching
 
 _NUMERALS = DIGITS | {".", ","}
 _SIGNS = frozenset(("+", "-", "\\times"))

@@ -11,12 +11,14 @@ import numpy as np
 
 from app.reading.cells import cells_of
 from app.reading.errors import ReadingError
-from models.ink import Blob, Ink
+from models.ink import Blob, Ink, typical_size
 
 _WORKING_SIDE = 1600
 """Larger images are shrunk to this: a line of writing needs no more."""
 _SMALL_SIDE = 500
 """Smaller images are enlarged towards this, so that thin lines have an inside."""
+_FAR = 3.0
+"""Distance from all other ink from which what the picture's edge cuts off is none, in reference sizes."""
 _LEAST_CONTRAST = 18
 """Grey levels between ink and ground below which there is no ink."""
 
@@ -94,7 +96,7 @@ def ink_from_image(gray: np.ndarray) -> Ink:
         )
     coverage = ink_coverage(gray)
     pen = pen_width(coverage)
-    blobs = [b for b in connected_blobs(coverage) if _is_ink(b, pen, gray.shape)]
+    blobs = _on_paper([b for b in connected_blobs(coverage) if _is_ink(b, pen, gray.shape)], gray.shape)
     if not blobs:
         raise ReadingError("no_ink", "There is no ink to read.")
     blobs.sort(key=lambda b: b.box[0])
@@ -125,3 +127,17 @@ def _is_ink(blob: Blob, pen: float, shape: tuple[int, ...]) -> bool:
     above_or_below = (y0 <= 0) + (y1 >= height)
     along = (beside and y1 - y0 > 0.9 * height) or (above_or_below and x1 - x0 > 0.9 * width)
     return not along and beside + above_or_below < 3
+
+
+def _on_paper(blobs: list[Blob], shape: tuple[int, ...]) -> list[Blob]:
+    """Without what the picture's edge cuts off far from all that stands inside: the table, or a finger."""
+    if len(blobs) < 2:
+        return blobs
+    boxes, height, width = np.array([b.box for b in blobs]), *shape
+    cut_off = (boxes[:, :2] <= 0).any(1) | (boxes[:, 2] >= width) | (boxes[:, 3] >= height)
+    if cut_off.all():
+        return blobs
+    inside = boxes[~cut_off]
+    low = np.maximum(boxes[:, None, :2] - inside[None, :, 2:], inside[None, :, :2] - boxes[:, None, 2:])
+    distance = np.hypot(*np.maximum(low, 0).transpose(2, 0, 1)).min(1)
+    return [b for b, far in zip(blobs, cut_off & (distance > _FAR * typical_size(inside)), strict=True) if not far]

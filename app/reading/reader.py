@@ -24,6 +24,7 @@ from app.reading.network import Classified, Device, Network, Parsed, load_networ
 from app.reading.ranking import interpretations
 from app.reading.reading import Interpretation, Reading, Symbol
 from app.reading.scoring import ARITHMETIC, FORBIDDEN, grouping_scores, log_sigmoid, log_softmax
+from app.reading.touching import part_pieces
 from models.context_input import CONFIRMED_WHOLE, confirmed, context_input
 from models.ink import Ink, typical_size
 from models.rendering import render
@@ -34,6 +35,8 @@ _SIEVED, _SIEVED_MARGIN = 12, 6.0
 """Groupings of one backbone whose candidates all three classify: how many, and how much worse than the best."""
 _GROUPINGS_MARGIN = 3.0
 """How much worse than the best a grouping is that the parser looks at."""
+_PLAINLY_WHOLE = 2.0
+"""Logit of being one symbol from which it is not asked whether two touch there: single ones mostly have 6 to 11."""
 _CALCULATED = 3.0
 """What being well formed weighs more where the caller says that it is arithmetic."""
 
@@ -82,9 +85,9 @@ class _Lattice:
     groupings: list[Grouping]
 
     def doubtful(self) -> set[int]:
-        """Pieces whose symbol in the best grouping is more likely not one symbol."""
+        """Pieces whose symbol in the best grouping is not plainly one symbol."""
         members = self.groupings[0].candidates
-        return {p for i in members if self.classified.whole[i] < 0 for p in self.groups[i]}
+        return {p for i in members if self.classified.whole[i] < _PLAINLY_WHOLE for p in self.groups[i]}
 
 
 class Reader:
@@ -148,11 +151,17 @@ class Reader:
         clock = clock or _Clock()
         scope = self._scope(ink, symbols)
         lattice = self._lattice(ink, scope, clock, search)
-        if not ink.online and (doubtful := lattice.doubtful()):
-            ink = cut_pieces(ink, doubtful)
-            if ink.siblings:
-                lattice = self._lattice(ink, scope, clock, search)
-        return self._parsed(ink, lattice, scope, clock, search)
+        doubtful = set() if ink.online else lattice.doubtful()
+        if not doubtful:
+            return self._parsed(ink, lattice, scope, clock, search)
+        found: list[Hypothesis] = []
+        for with_parts in (cut_pieces(ink, doubtful), part_pieces(ink, doubtful)):
+            if with_parts.siblings:
+                parts = self._lattice(with_parts, scope, clock, search)
+                parsed = self._parsed(with_parts, parts, scope, clock, search)
+                # Where nothing is parted they say what is known already.
+                found += [h for h in parsed if h.parted] if found else parsed
+        return found or self._parsed(ink, lattice, scope, clock, search)
 
     def _in_cells(self, ink: Ink, symbols: Symbols, clock: _Clock) -> Hypothesis:
         """The ink with each of its cells one symbol."""

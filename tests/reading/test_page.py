@@ -55,6 +55,18 @@ def test_large_photographs_are_read_in_their_own_pixels():
     assert np.allclose(np.array(boxes(large)) / 6, boxes(page()), atol=8)
 
 
+def test_a_dark_corner_of_the_table_is_no_ink():
+    image = page(width=1400)
+    cv2.fillConvexPoly(image, np.array([(1350, 0), (1399, 0), (1399, 60)]), 60)
+    assert_two_crosses(boxes(image))
+
+
+def test_what_the_edge_cuts_off_beside_the_rest_is_ink():
+    image = page()[:, 80:]  # the left arm of what stands there is gone
+    cv2.line(image, (0, 95), (25, 95), 40, 5, cv2.LINE_AA)
+    assert len(boxes(image)) == 3
+
+
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_blank_paper_has_no_ink(level):
     with pytest.raises(ReadingError) as error:

@@ -1,4 +1,4 @@
-"""Digits that touch are parted; single symbols stay whole."""
+"""Symbols that touch are parted; single symbols stay whole."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from app.marking.page_ink import page_ink
 from app.marking.rows import row_ink
-from app.marking.touching import part_touching
+from app.reading.touching import part_pieces, part_touching
 from tests.marking.pages import draw_page, draw_text
 
 
@@ -45,3 +45,20 @@ def test_two_digits_that_touch_are_siblings(digits: str):
 def test_symbols_that_stand_free_stay_whole(text: str):
     ink = ink_of(draw_page([(text, 60, 80)], 900, 240, size=70))
     assert part_touching(ink) is ink
+
+
+def test_a_piece_in_doubt_is_parted_however_narrow():
+    page = draw_page([("3", 60, 80), ("5", 130, 80)], 500, 220, size=60)
+    draw_text(page, "4", 230, 80, 60)
+    draw_text(page, "+", 262, 80, 60)
+    whole = ink_of(page)
+    joined = max(range(len(whole.pieces)), key=lambda i: whole.boxes[i][2])
+    parted = part_pieces(whole, [joined])
+    (family,) = parted.siblings
+    assert {tuple(whole.boxes[i]) for i in range(len(whole.pieces)) if i != joined} <= set(map(tuple, parted.boxes))
+    assert np.allclose(
+        [parted.boxes[list(family), :2].min(0), parted.boxes[list(family), 2:].max(0)],
+        whole.boxes[joined].reshape(2, 2),
+        atol=2,
+    )
+    assert part_pieces(whole, []).siblings == ()

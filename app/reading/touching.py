@@ -1,10 +1,12 @@
-"""Digits that touch: pieces of ink too wide for one symbol, parted where a line from top to bottom meets least ink,
+"""Symbols that touch: pieces of ink too wide for one symbol, parted where a line from top to bottom meets least ink,
 and answers of neighbouring rows that touch, parted likewise from left to right.
 
 The parts and the whole both stay possible readings; which of them stands there is for the reader to say.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 import cv2
 import numpy as np
@@ -40,6 +42,20 @@ def part_touching(ink: Ink, narrow: float = 0.0) -> Ink:
     wide &= (widths > _WIDE * heights) | (widths > _WIDER * usual)
     parts = [_parts(p, pen) if wide[i] and isinstance(p, Blob) else [p] for i, p in enumerate(ink.pieces)]
     return parted(ink, parts) if sum(map(len, parts)) > len(parts) else ink
+
+
+def part_pieces(ink: Ink, doubtful: Collection[int]) -> Ink:
+    """The same ink with some of its blobs in parts, however wide; the parts of each are siblings.
+
+    Args:
+        ink: blobs.
+        doubtful: indices of the pieces that may hold more than one symbol.
+    """
+    parts = [
+        _parts(piece, ink.pen_width) if i in doubtful and isinstance(piece, Blob) else [piece]
+        for i, piece in enumerate(ink.pieces)
+    ]
+    return parted(ink, parts)
 
 
 def _parts(blob: Blob, pen: float) -> list[Blob]:
