@@ -140,7 +140,7 @@ def train_context(
     learner = Learner(
         loaders, model, ContextLoss(c.label_smoothing), opt_func=Adam, wd=c.weight_decay, path=directory, model_dir=".",
         metrics=[AvgMetric(symbols_right), AvgMetric(layout_right), AvgMetric(all_right)],
-        cbs=[CSVLogger(), SaveModelCallback(monitor="all_right", fname="best"), _Clip(), *averaging],
+        cbs=[CSVLogger(), SaveModelCallback(fname="best"), _Clip(), *averaging],
     )  # fmt: skip
     fit_the_rest(learner, c.epochs, c.lr, 0, bars)
     path = directory / "weights.safetensors"

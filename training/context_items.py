@@ -15,13 +15,20 @@ from models.ink import typical_size
 from models.layout_tree import RELATIONS, LayoutTree, Relation
 from models.vocabulary import CASES, INDEX, LABELS
 from training.bank import BankExpression, Look, is_photograph
+from training.exchange import IGNORED, ROOT, Symbols, exchanged, symbols_of
 from training.rows import RAISED, cell_boxes, row_boxes, row_labels
 
-IGNORED = -100
-"""Target of what cannot be known of a wrongly grouped symbol."""
-
-
 _OTHER_CASE = {INDEX[a]: INDEX[b] for pair in CASES for a, b in (pair, pair[::-1])}
+_FORMS = (
+    (*"acemnorsuvwxz", "\\alpha", "\\pi", "\\sigma"),
+    (*"bdhklt", "\\theta", "\\lambda"),
+    (*"gpqy", "\\gamma", "\\mu"),
+    tuple("ABCEFGHILMNPRSTVXY"),
+)
+"""Letters that differ in what they are, but not in how high and low they reach."""
+_SAME_FORM = {INDEX[a]: [INDEX[b] for b in form if a != b] for form in _FORMS for a in form}
+_MOST_TRIES = 6
+"""Parts of expressions that are tried until one fits."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,8 @@ class ContextConfiguration:
         rows: probability to learn from a made-up row of arithmetic.
         swap: probability that a digit becomes another digit (and its look another ink's).
         recase: probability that one letter of an expression becomes its other case, wherever it stands.
+        reletter: probability that one letter becomes another of the same form (like x: no ascender, no descender).
+        exchange: probability that parts of an expression are those of other ones.
         forget_order: probability to hide the order of writing though the pen's way was seen; where the classifier
             looked at a photograph it is always hidden.
         restyle: probability that a symbol looks as in another ink.
@@ -58,6 +67,8 @@ class ContextConfiguration:
     rows: float = 0.16
     swap: float = 0.15
     recase: float = 0.15
+    reletter: float = 0.3
+    exchange: float = 0.5
     forget_order: float = 0.15
     restyle: float = 0.08
     restrict: float = 0.35
@@ -137,42 +148,28 @@ class ContextItems(Dataset):
         e, c = self.bank[index], self.c
         if self.vary and rng.random() < c.rows and (row := self._row(rng)) is not None:
             return row
-        truth = len(e.labels)
-        chosen, tree_nodes = list(range(truth)), e.tree.nodes
-        cut = False
-        if self.vary and e.groupings and rng.random() < c.wrong_grouping:
-            chosen = list(e.groupings[rng.integers(len(e.groupings))])
-        elif self.vary and rng.random() < c.part:
-            chosen, cut = _part_of(e.tree, rng), True
-        order = rng.permutation(len(chosen)) if self.vary else np.arange(len(chosen))
-        chosen = [chosen[k] for k in order]
-        position = {i: k for k, i in enumerate(chosen)}
         variant = int(rng.integers(len(e.logits))) if self.vary else 0
         photograph = is_photograph(variant)
-        logits, whole = e.logits[variant][chosen].astype(np.float32), e.whole[variant][chosen].astype(np.float32)
-        labels = np.array([e.labels[i] if i < truth else IGNORED for i in chosen])
-        parents, relations = np.full(len(chosen), IGNORED), np.full(len(chosen), IGNORED)
-        for k, i in enumerate(chosen):
-            if i >= truth:
-                continue
-            parent, relation = tree_nodes[i].parent, tree_nodes[i].relation
-            if parent < 0 or (cut and parent not in position):
-                parents[k] = len(chosen)
-            elif parent in position:
-                parents[k] = position[parent]
-                relations[k] = RELATIONS.index(relation)
-        boxes, reference = e.boxes[chosen], e.reference
-        times: np.ndarray | None = e.times[chosen]
+        exchange = self.vary and rng.random() < c.exchange
+        s = self._exchanged(e, variant, rng) if exchange else self._own(e, variant, rng)
+        count = len(s.labels)
         if self.vary:
-            for k in np.flatnonzero(rng.random(len(chosen)) < c.swap):
+            s = s.only(rng.permutation(count))
+        labels, logits, whole, boxes, reference = s.labels.copy(), s.logits, s.whole, s.boxes, e.reference
+        single = (labels != IGNORED).astype(np.float32)
+        times: np.ndarray | None = s.times
+        if self.vary:
+            for k in np.flatnonzero(rng.random(count) < c.swap):
                 if labels[k] in self.digits:
                     labels[k] = self.digits[rng.integers(len(self.digits))]
                     look = self._look(int(labels[k]), photograph, rng)
                     logits[k], whole[k] = look.logits, look.whole
-            for k in np.flatnonzero((rng.random(len(chosen)) < c.restyle) & (labels != IGNORED)):
+            for k in np.flatnonzero((rng.random(count) < c.restyle) & (labels != IGNORED)):
                 if int(labels[k]) in self.labels:
                     look = self._look(int(labels[k]), photograph, rng)
                     logits[k], whole[k] = look.logits, look.whole
+            if rng.random() < c.reletter:
+                self._reletter(labels, logits, whole, photograph, rng)
             if rng.random() < c.recase:
                 boxes = self._recase(labels, logits, whole, boxes, photograph, rng)
             reference *= float(np.exp(rng.normal(0, 0.15)))
@@ -184,11 +181,48 @@ class ContextItems(Dataset):
                 times = None
         log_probabilities = self._log_probabilities(logits, labels, rng)
         if self.vary and rng.random() < c.confirm:
-            for k in np.flatnonzero((rng.random(len(chosen)) < rng.random()) & (labels != IGNORED)):
+            for k in np.flatnonzero((rng.random(count) < rng.random()) & (labels != IGNORED)):
                 log_probabilities[k], whole[k] = confirmed(int(labels[k])), CONFIRMED_WHOLE
                 labels[k] = IGNORED
         features = context_input(log_probabilities, whole, boxes, reference, times)
-        return _Item(features, labels, (np.array(chosen) < truth).astype(np.float32), parents, relations)
+        return _Item(features, labels, single, np.where(s.parents == ROOT, count, s.parents), s.relations)
+
+    def _own(self, e: BankExpression, variant: int, rng: np.random.Generator) -> Symbols:
+        """An expression as it is, or a part of it, or with symbols wrongly grouped."""
+        symbols = symbols_of(e, variant)
+        if self.vary and e.groupings and rng.random() < self.c.wrong_grouping:
+            return symbols.only(e.groupings[rng.integers(len(e.groupings))])
+        truth = range(len(e.labels))
+        if self.vary and rng.random() < self.c.part:
+            return symbols.only(_part_of(e.tree, rng), cut=True)
+        return symbols.only(truth)
+
+    def _exchanged(self, e: BankExpression, variant: int, rng: np.random.Generator) -> Symbols:
+        """An expression of which parts come from others that were seen as it was."""
+        symbols = symbols_of(e, variant).only(range(len(e.labels)))
+        for _ in range(_MOST_TRIES):
+            other = self.bank[rng.integers(len(self.bank))]
+            found = exchanged(symbols, symbols_of(other, variant).only(range(len(other.labels))), rng)
+            if found is not None:
+                symbols = found
+                if rng.random() < 0.5:
+                    break
+        return symbols
+
+    def _reletter(
+        self, labels: np.ndarray, logits: np.ndarray, whole: np.ndarray, photograph: bool, rng: np.random.Generator
+    ) -> None:
+        """Make a letter another one of its form everywhere, in place; frequent letters are chosen more often."""
+        letters = [k for k in np.unique(labels).tolist() if k in _SAME_FORM]
+        if not letters:
+            return
+        old = letters[rng.integers(len(letters))]
+        others = [k for k in _SAME_FORM[old] if k in self.labels]
+        shares = np.sqrt([len(self.looks[k, photograph]) for k in others])
+        new = int(rng.choice(others, p=shares / shares.sum()))
+        for k in np.flatnonzero(labels == old):
+            look = self._look(new, photograph, rng)
+            labels[k], logits[k], whole[k] = new, look.logits, look.whole
 
     def _recase(
         self,
