@@ -114,6 +114,10 @@ def _part_of(tree: LayoutTree, rng: np.random.Generator) -> list[int]:
     return sorted(chosen)
 
 
+def _is_arithmetic(e: BankExpression) -> bool:
+    return bool(ARITHMETIC[e.labels].all())
+
+
 class ContextItems(Dataset):
     """Expressions as the parser sees them, varied anew each time."""
 
@@ -125,6 +129,7 @@ class ContextItems(Dataset):
         looks: Sequence[Look] = (),
     ) -> None:
         self.bank, self.c, self.vary = bank, c, vary
+        self.arithmetic = [e for e in bank if _is_arithmetic(e)]
         self.looks: dict[tuple[int, bool], list[Look]] = {}
         if vary:
             for look in looks:
@@ -198,10 +203,11 @@ class ContextItems(Dataset):
         return symbols.only(truth)
 
     def _exchanged(self, e: BankExpression, variant: int, rng: np.random.Generator) -> Symbols:
-        """An expression of which parts come from others that were seen as it was."""
+        """An expression of which parts come from others that were seen as it was; arithmetic stays arithmetic."""
         symbols = symbols_of(e, variant).only(range(len(e.labels)))
+        others = self.arithmetic if _is_arithmetic(e) else self.bank
         for _ in range(_MOST_TRIES):
-            other = self.bank[rng.integers(len(self.bank))]
+            other = others[rng.integers(len(others))]
             found = exchanged(symbols, symbols_of(other, variant).only(range(len(other.labels))), rng)
             if found is not None:
                 symbols = found
