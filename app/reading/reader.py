@@ -35,8 +35,6 @@ _SIEVED, _SIEVED_MARGIN = 12, 6.0
 """Groupings of one backbone whose candidates all three classify: how many, and how much worse than the best."""
 _GROUPINGS_MARGIN = 3.0
 """How much worse than the best a grouping is that the parser looks at."""
-_PLAINLY_WHOLE = 2.0
-"""Logit of being one symbol from which it is not asked whether two touch there: single ones mostly have 6 to 11."""
 _CALCULATED = 3.0
 """What being well formed weighs more where the caller says that it is arithmetic."""
 
@@ -50,12 +48,18 @@ class Search:
         groupings: that are parsed at the most.
         trees: layout trees of each grouping.
         alike: whether it is asked which symbols look alike.
+        plain: logit of being one symbol from which a piece of a photograph holds no two; single ones mostly have 6 to
+            11.
+        columns: whether pieces that may hold two are parted by columns, too, and not into the lines they are drawn with
+            alone.
     """
 
     widest: float = WIDEST
     groupings: int = 8
     trees: int = 6
     alike: bool = True
+    plain: float = 2.0
+    columns: bool = True
 
 
 EXPRESSION = Search()
@@ -84,10 +88,10 @@ class _Lattice:
     classified: Classified
     groupings: list[Grouping]
 
-    def doubtful(self) -> set[int]:
-        """Pieces whose symbol in the best grouping is not plainly one symbol."""
+    def doubtful(self, plain: float) -> set[int]:
+        """Pieces whose symbol in the best grouping has a logit of being one symbol below ``plain``."""
         members = self.groupings[0].candidates
-        return {p for i in members if self.classified.whole[i] < _PLAINLY_WHOLE for p in self.groups[i]}
+        return {p for i in members if self.classified.whole[i] < plain for p in self.groups[i]}
 
 
 class Reader:
@@ -151,11 +155,12 @@ class Reader:
         clock = clock or _Clock()
         scope = self._scope(ink, symbols)
         lattice = self._lattice(ink, scope, clock, search)
-        doubtful = set() if ink.online else lattice.doubtful()
+        doubtful = set() if ink.online else lattice.doubtful(search.plain)
         if not doubtful:
             return self._parsed(ink, lattice, scope, clock, search)
         found: list[Hypothesis] = []
-        for with_parts in (cut_pieces(ink, doubtful), part_pieces(ink, doubtful)):
+        for part in (cut_pieces, part_pieces) if search.columns else (cut_pieces,):
+            with_parts = part(ink, doubtful)
             if with_parts.siblings:
                 parts = self._lattice(with_parts, scope, clock, search)
                 parsed = self._parsed(with_parts, parts, scope, clock, search)
