@@ -17,8 +17,10 @@ _WORKING_SIDE = 1600
 """Larger images are shrunk to this: a line of writing needs no more."""
 _SMALL_SIDE = 500
 """Smaller images are enlarged towards this, so that thin lines have an inside."""
+_THINNEST = 3.0
+"""Width in pixels of the thinnest pen whose dots are told from specks."""
 _FAR = 3.0
-"""Distance from all other ink from which what the picture's edge cuts off is none, in reference sizes."""
+"""Distance from all other ink from which what fills a corner of the picture is none, in reference sizes."""
 _LEAST_CONTRAST = 18
 """Grey levels between ink and ground below which there is no ink."""
 
@@ -96,12 +98,14 @@ def ink_from_image(gray: np.ndarray) -> Ink:
         )
     coverage = ink_coverage(gray)
     pen = pen_width(coverage)
-    blobs = _on_paper([b for b in connected_blobs(coverage) if _is_ink(b, pen, gray.shape)], gray.shape)
+    blobs = _without_specks([b for b in connected_blobs(coverage) if _is_inside(b, gray.shape)], pen)
     if not blobs:
         raise ReadingError("no_ink", "There is no ink to read.")
     blobs.sort(key=lambda b: b.box[0])
     height, width = gray.shape
     cells = cells_of(np.array([b.box for b in blobs]), width, height)
+    if not cells:
+        blobs = _on_paper(blobs, gray.shape)
     return Ink(tuple(blobs), pen=pen, unit=1 / scale, cells=cells)
 
 
@@ -116,12 +120,32 @@ def connected_blobs(coverage: np.ndarray) -> list[Blob]:
     return blobs
 
 
-def _is_ink(blob: Blob, pen: float, shape: tuple[int, ...]) -> bool:
-    """Neither a speck nor the dark edge of the paper or table."""
+def _without_specks(blobs: list[Blob], pen: float) -> list[Blob]:
+    """What is as large as a dot of the pen, or of the pen that drew what stands nearest: some write with two."""
+    large = [b for b in blobs if _is_dot(b, pen)]
+    if not large or len(large) == len(blobs):
+        return large
+    boxes = np.array([b.box for b in large])
+
+    def is_dot_of_nearest(speck: Blob) -> bool:
+        box = np.array(speck.box)
+        apart = np.maximum(np.maximum(boxes[:, :2] - box[2:], box[:2] - boxes[:, 2:]), 0)
+        nearest = large[int(np.hypot(*apart.T).argmin())]
+        # A mask ends where its ink does: without paper around it a straight bar would be as thick as it is long.
+        return _is_dot(speck, max(pen_width(np.pad(nearest.mask, 1)), _THINNEST))
+
+    return [b for b in blobs if _is_dot(b, pen) or is_dot_of_nearest(b)]
+
+
+def _is_dot(blob: Blob, pen: float) -> bool:
+    """Whether a blob is as large as a dot of a pen."""
     x0, y0, x1, y1 = blob.box
-    area = float((blob.mask > 100).sum())
-    if area < 0.3 * pen * pen or max(x1 - x0, y1 - y0) < 0.9 * pen:
-        return False
+    return float((blob.mask > 100).sum()) >= 0.3 * pen * pen and max(x1 - x0, y1 - y0) >= 0.9 * pen
+
+
+def _is_inside(blob: Blob, shape: tuple[int, ...]) -> bool:
+    """Not the dark edge of the paper or table."""
+    x0, y0, x1, y1 = blob.box
     height, width = shape
     beside = (x0 <= 0) + (x1 >= width)
     above_or_below = (y0 <= 0) + (y1 >= height)
@@ -130,14 +154,14 @@ def _is_ink(blob: Blob, pen: float, shape: tuple[int, ...]) -> bool:
 
 
 def _on_paper(blobs: list[Blob], shape: tuple[int, ...]) -> list[Blob]:
-    """Without what the picture's edge cuts off far from all that stands inside: the table, or a finger."""
-    if len(blobs) < 2:
-        return blobs
+    """Without what fills a corner of the picture far from all else: the table."""
     boxes, height, width = np.array([b.box for b in blobs]), *shape
-    cut_off = (boxes[:, :2] <= 0).any(1) | (boxes[:, 2] >= width) | (boxes[:, 3] >= height)
-    if cut_off.all():
+    beside = (boxes[:, 0] <= 0) | (boxes[:, 2] >= width)
+    in_corner = beside & ((boxes[:, 1] <= 0) | (boxes[:, 3] >= height))
+    if in_corner.all() or not in_corner.any():
         return blobs
-    inside = boxes[~cut_off]
-    low = np.maximum(boxes[:, None, :2] - inside[None, :, 2:], inside[None, :, :2] - boxes[:, None, 2:])
-    distance = np.hypot(*np.maximum(low, 0).transpose(2, 0, 1)).min(1)
-    return [b for b, far in zip(blobs, cut_off & (distance > _FAR * typical_size(inside)), strict=True) if not far]
+    others = boxes[~in_corner]
+    apart = np.maximum(boxes[:, None, :2] - others[None, :, 2:], others[None, :, :2] - boxes[:, None, 2:])
+    distance = np.hypot(*np.maximum(apart, 0).transpose(2, 0, 1)).min(1)
+    table = in_corner & (distance > _FAR * typical_size(others))
+    return [blob for blob, is_table in zip(blobs, table, strict=True) if not is_table]

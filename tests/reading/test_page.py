@@ -55,6 +55,16 @@ def test_large_photographs_are_read_in_their_own_pixels():
     assert np.allclose(np.array(boxes(large)) / 6, boxes(page()), atol=8)
 
 
+def test_dots_of_a_thin_pen_beside_thick_lines_are_ink():
+    image = page(pen=16)
+    cv2.line(image, (540, 95), (600, 95), 40, 4, cv2.LINE_AA)
+    for y in (75, 115):
+        cv2.circle(image, (570, y), 3, 40, -1, cv2.LINE_AA)
+    assert len(boxes(image)) == 5
+    cv2.circle(image, (285, 95), 3, 40, -1, cv2.LINE_AA)  # a speck beside the thick pen's lines
+    assert len(boxes(image)) == 5
+
+
 def test_a_dark_corner_of_the_table_is_no_ink():
     image = page(width=1400)
     cv2.fillConvexPoly(image, np.array([(1350, 0), (1399, 0), (1399, 60)]), 60)
