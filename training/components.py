@@ -24,7 +24,8 @@ class _Changed:
         classify: Callable[[np.ndarray], Classified] | None = None,
         parse: Callable[[Sequence[ContextInput]], list[Parsed]] | None = None,
     ) -> None:
-        self.classify = classify or (lambda images: network.classify(images))
+        # Without a sieve there are no features of it to go on from.
+        self.classify = lambda images, features=None: (classify or network.classify)(images)
         self.parse = parse or network.parse
         self.card, self.grammar, self.transcribe = network.card, network.grammar, network.transcribe
         self.looks, self.trace = network.looks, network.trace
@@ -80,19 +81,14 @@ class _FirstGrouping(Reader):
         return super().hypotheses(*arguments, **named)[:1]
 
 
-def component_table(limit: int | None = None) -> Iterator[str]:
-    """Lines of a Markdown table.
-
-    Args:
-        limit: read only so many expressions.
-    """
-    network = load_network()
+def component_readers(network: Network) -> dict[str, Reader]:
+    """Readers that lack or change one part each, by what that is; the first has all."""
     whole = Reader(network)
 
     def changed(**values: float) -> Reader:
         return Reader(network, {kind: replace(w, **values) for kind, w in whole.weights.items()})
 
-    readers = {
+    return {
         "all parts": whole,
         **{f"{name} alone": Reader(load_network(backbone=name)) for name in network.card["backbones"]},
         "plain averaging of the three instead of learned fusion": Reader(_averaged(network)),
@@ -110,12 +106,20 @@ def component_table(limit: int | None = None) -> Iterator[str]:
         "without the looks of one hand": changed(alike=0.0),
         "without leaning to arithmetic": changed(arithmetic=0.0),
     }
+
+
+def component_table(limit: int | None = None) -> Iterator[str]:
+    """Lines of a Markdown table.
+
+    Args:
+        limit: read only so many expressions.
+    """
     expressions = list(crohme.read_archive(data_directory() / crohme.VALIDATION))
     # Spread over all writers: the arithmetic ones stand together.
     expressions = expressions[:: max(len(expressions) // limit, 1)][:limit] if limit else expressions
     yield "| CROHME 2013 (validation) by strokes | read right | arithmetic | right among 6 readings |"
     yield "|---|---|---|---|"
-    for name, reader in readers.items():
+    for name, reader in component_readers(load_network()).items():
         _, every, arithmetic = read_expressions(reader, expressions)
         shares = (r / max(n, 1) for r, n in (
             (every.right, every.total), (arithmetic.right, arithmetic.total), (every.within_alternatives, every.total)
