@@ -1,9 +1,8 @@
 """Expressions of which a part is another expression's: formulas that nobody wrote, laid out as people write.
 
-A parser that sees the same few thousand formulas again and again learns them by heart. Exchanged parts keep what
-it is meant to learn, how symbols stand to each other, and change what it is not (after the recombination of strokes by
-Le, Indurkhya and Nakagawa, Pattern Recognition Letters 2019; here what a classifier saw of strokes is
-recombined).
+A parser that sees the same few thousand formulas again and again learns them by heart. Exchanged parts keep what it is
+meant to learn, how symbols stand to each other, and change what it is not. After Le, Indurkhya and Nakagawa (Pattern
+Recognition Letters 128, 2019), who recombine strokes; here what a classifier saw of them is recombined.
 """
 
 from __future__ import annotations
@@ -18,12 +17,9 @@ from models.layout_tree import RELATIONS, Relation
 from models.vocabulary import INDEX
 from training.bank import BankExpression
 
-_RIGHT, _SUPER, _SUB, _ABOVE, _BELOW, _INSIDE = (
-    RELATIONS.index(r)
-    for r in (
-        Relation.RIGHT, Relation.SUPERSCRIPT, Relation.SUBSCRIPT, Relation.ABOVE, Relation.BELOW, Relation.INSIDE
-    )
-)  # fmt: skip
+_RIGHT, _SUPER, _ABOVE, _BELOW, _INSIDE = (
+    RELATIONS.index(r) for r in (Relation.RIGHT, Relation.SUPERSCRIPT, Relation.ABOVE, Relation.BELOW, Relation.INSIDE)
+)
 ROOT = -1
 """Parent of what hangs from nothing."""
 IGNORED = -100

@@ -45,9 +45,10 @@ def made(drawn: st.DataObject) -> Symbols:
                 end = max(above, row(x + 2, y + 0.75 * size, 0.7 * size, new, Relation.BELOW, 0)) + 2
                 boxes[new][2] = end
             else:
-                new = add("\\sqrt", parent, relation, [x, y - 3, x, y + size + 3])
+                new = add("\\sqrt", parent, relation, [x, y, x, y])
                 end = row(x + 0.4 * size, y, size, new, Relation.INSIDE, depth - 1) + 2
-                boxes[new][2] = end
+                held = np.array(boxes[new + 1 :])
+                boxes[new][1:] = [held[:, 1].min() - 3, end, held[:, 3].max() + 3]
             x, parent, relation = end + 0.2 * size, new, Relation.RIGHT
         return x - 0.2 * size
 
