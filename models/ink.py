@@ -6,7 +6,7 @@ code after this sees pieces in one plane, y down, in the input's own unit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -186,13 +186,18 @@ class Ink:
         return float(x0), float(y0), float(x1), float(y1)
 
 
-def parted(ink: Ink, parts: Sequence[Sequence[Piece]]) -> Ink:
-    """The same ink with some of its pieces in parts, from left to right.
+def parted(ink: Ink, chosen: Collection[int], part: Callable[[Blob, float], Sequence[Piece]]) -> Ink:
+    """The same ink with some of its blobs in parts, from left to right; the parts of each are siblings.
 
     Args:
         ink: whose size stays what it was: parts of a letter are smaller than the letter.
-        parts: of each piece, the piece alone where it stays whole.
+        chosen: indices of the pieces that are parted; strokes stay whole.
+        part: parts a blob drawn with a pen of some width; gives it alone where it stays whole.
     """
+    parts = [
+        part(piece, ink.pen_width) if i in chosen and isinstance(piece, Blob) else [piece]
+        for i, piece in enumerate(ink.pieces)
+    ]
     pieces = sorted(((part, i) for i, found in enumerate(parts) for part in found), key=lambda p: p[0].box[0])
     families: dict[int, list[int]] = {}
     for k, (_, i) in enumerate(pieces):

@@ -12,10 +12,10 @@ from torch.utils.data import Dataset, Sampler
 from app.reading.scoring import ARITHMETIC, FORBIDDEN, log_softmax
 from models.context_input import CONFIRMED_WHOLE, ContextInput, confirmed, context_input
 from models.ink import typical_size
-from models.layout_tree import RELATIONS, LayoutTree, Relation
+from models.layout_tree import RELATIONS, Relation
 from models.vocabulary import CASES, INDEX, LABELS
 from training.bank import BankExpression, Look, is_photograph
-from training.exchange import IGNORED, ROOT, Symbols, exchanged, symbols_of
+from training.exchange import IGNORED, ROOT, Rows, Symbols, exchanged, symbols_of, truth_of
 from training.rows import RAISED, cell_boxes, row_boxes, row_labels
 
 _OTHER_CASE = {INDEX[a]: INDEX[b] for pair in CASES for a, b in (pair, pair[::-1])}
@@ -91,27 +91,16 @@ class _Item:
     relations: np.ndarray
 
 
-def _part_of(tree: LayoutTree, rng: np.random.Generator) -> list[int]:
-    """Nodes of a random stretch of a random baseline with everything that hangs from it."""
-    heads = [i for i, n in enumerate(tree.nodes) if n.relation is not Relation.RIGHT]
-    rows = [row for row in (tree.baseline(h) for h in heads) if len(row) > 2]
-    if not rows:
-        return list(range(len(tree.nodes)))
-    row = rows[rng.integers(len(rows))]
+def _part_of(s: Symbols, rng: np.random.Generator) -> Symbols:
+    """A random stretch of a random baseline with everything that hangs from it; all where no baseline is long."""
+    rows = Rows(s)
+    long = [row for row in map(rows.row, rows.heads) if len(row) > 2]
+    if not long:
+        return s
+    row = long[rng.integers(len(long))]
     start = int(rng.integers(0, len(row) - 1))
     stop = int(rng.integers(start + 2, len(row) + 1))
-    below: dict[int, list[int]] = {}
-    for i, n in enumerate(tree.nodes):
-        below.setdefault(n.parent, []).append(i)
-    chosen, stack = [], []
-    for i in row[start:stop]:
-        chosen.append(i)
-        stack += [c for c in below.get(i, []) if tree.nodes[c].relation is not Relation.RIGHT]
-    while stack:
-        i = stack.pop()
-        chosen.append(i)
-        stack += below.get(i, [])
-    return sorted(chosen)
+    return s.only(sorted(rows.hanging(row[start:stop])), cut=True)
 
 
 def _is_arithmetic(e: BankExpression) -> bool:
@@ -194,21 +183,18 @@ class ContextItems(Dataset):
 
     def _own(self, e: BankExpression, variant: int, rng: np.random.Generator) -> Symbols:
         """An expression as it is, or a part of it, or with symbols wrongly grouped."""
-        symbols = symbols_of(e, variant)
         if self.vary and e.groupings and rng.random() < self.c.wrong_grouping:
-            return symbols.only(e.groupings[rng.integers(len(e.groupings))])
-        truth = range(len(e.labels))
-        if self.vary and rng.random() < self.c.part:
-            return symbols.only(_part_of(e.tree, rng), cut=True)
-        return symbols.only(truth)
+            return symbols_of(e, variant).only(e.groupings[rng.integers(len(e.groupings))])
+        truth = truth_of(e, variant)
+        return _part_of(truth, rng) if self.vary and rng.random() < self.c.part else truth
 
     def _exchanged(self, e: BankExpression, variant: int, rng: np.random.Generator) -> Symbols:
         """An expression of which parts come from others that were seen as it was; arithmetic stays arithmetic."""
-        symbols = symbols_of(e, variant).only(range(len(e.labels)))
+        symbols = truth_of(e, variant)
         others = self.arithmetic if _is_arithmetic(e) else self.bank
         for _ in range(_MOST_TRIES):
             other = others[rng.integers(len(others))]
-            found = exchanged(symbols, symbols_of(other, variant).only(range(len(other.labels))), rng)
+            found = exchanged(symbols, truth_of(other, variant), rng)
             if found is not None:
                 symbols = found
                 if rng.random() < 0.5:

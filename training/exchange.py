@@ -7,7 +7,7 @@ Recognition Letters 128, 2019), who recombine strokes; here what a classifier sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,9 +25,9 @@ ROOT = -1
 IGNORED = -100
 """Target of what is not there, or cannot be known of a wrongly grouped symbol."""
 _BAR, _ROOT = INDEX["-"], INDEX["\\sqrt"]
-_OPENING, _CLOSING = ({INDEX[b] for b in brackets if b in INDEX} for brackets in (("(", "[", "\\{"), (")", "]", "\\}")))
-_LOW = {INDEX[d] for d in (".", ",", "\\ldots") if d in INDEX}
-_JOINING = {INDEX[s] for s in ("+", "\\times", "\\div", "=", "\\lt", "\\gt", "\\leq", "\\geq", "\\neq") if s in INDEX}
+_OPENING, _CLOSING = ({INDEX[b] for b in brackets} for brackets in (("(", "[", "\\{"), (")", "]", "\\}")))
+_LOW = {INDEX[d] for d in (".", ",", "\\ldots")}
+_JOINING = {INDEX[s] for s in ("+", "\\times", "\\div", "=", "\\lt", "\\gt", "\\leq", "\\geq", "\\neq")}
 _MOST_SYMBOLS = 45
 _SCALES = (0.3, 3.0)
 """By how much a part may grow or shrink to stand among others."""
@@ -93,7 +93,12 @@ def symbols_of(e: BankExpression, variant: int) -> Symbols:
     )
 
 
-class _Rows:
+def truth_of(e: BankExpression, variant: int) -> Symbols:
+    """The true symbols of an expression of the bank, as one of its drawings was seen."""
+    return symbols_of(e, variant).only(range(len(e.labels)))
+
+
+class Rows:
     """The rows of an expression: what stands on one baseline, and what hangs from it."""
 
     def __init__(self, s: Symbols) -> None:
@@ -108,12 +113,14 @@ class _Rows:
         self.heads = [i for i, relation in enumerate(s.relations.tolist()) if relation != _RIGHT]
 
     def row(self, head: int) -> list[int]:
+        """The nodes on a baseline, from its first one rightwards."""
         row = [head]
         while row[-1] in self.right:
             row.append(self.right[row[-1]])
         return row
 
     def head_of(self, i: int) -> int:
+        """The first node on the baseline of a node."""
         while self.s.relations[i] == _RIGHT:
             i = int(self.s.parents[i])
         return i
@@ -129,6 +136,7 @@ class _Rows:
         return found
 
     def is_bar(self, i: int) -> bool:
+        """Whether a symbol is a fraction bar, and no minus sign."""
         return self.s.labels[i] == _BAR and len(self.children[i]) > 0
 
     def kind(self, head: int) -> tuple[int, bool]:
@@ -180,7 +188,7 @@ def exchanged(a: Symbols, b: Symbols, rng: np.random.Generator) -> Symbols | Non
     Returns:
         The new expression, ``None`` where the parts that chance chose do not fit.
     """
-    rows_a, rows_b = _Rows(a), _Rows(b)
+    rows_a, rows_b = Rows(a), Rows(b)
     row = rows_a.row(int(rng.choice(rows_a.heads)))
     kind = rows_a.kind(row[0])
     donors = [h for h in rows_b.heads if rows_b.kind(h) == kind or rng.random() > _SAME_KIND]
@@ -208,7 +216,8 @@ def exchanged(a: Symbols, b: Symbols, rng: np.random.Generator) -> Symbols | Non
     position = {i: k for k, i in zip(fresh, inserted, strict=True)}
     boxes[fresh, 0::2] += a.boxes[removed, 0].min() - boxes[fresh, 0].min()
     boxes[fresh, 1::2] += _middle(a, row) - scale * _middle(b, taken)
-    _make_room(rows_a, boxes, row, (start, stop), set(removed), fresh)
+    gone = set(removed)
+    _make_room(rows_a, boxes, row, stop, gone, fresh)
 
     parents = np.concatenate([a.parents, [position.get(int(b.parents[i]), ROOT) for i in inserted]])
     relations = np.concatenate([a.relations, b.relations[inserted]])
@@ -228,24 +237,23 @@ def exchanged(a: Symbols, b: Symbols, rng: np.random.Generator) -> Symbols | Non
         parents,
         relations,
     )
-    gone = set(removed)
     return both.only([i for i in range(count + len(inserted)) if i not in gone])
 
 
 def _make_room(
-    rows: _Rows, boxes: np.ndarray, row: Sequence[int], out: tuple[int, int], removed: set[int], fresh: Sequence[int]
+    rows: Rows, boxes: np.ndarray, row: Sequence[int], stop: int, removed: set[int], fresh: Sequence[int]
 ) -> None:
     """Move, in place, all that has to make room for a new part, or may close up, from its row outwards."""
     s, old = rows.s, rows.s.boxes
-    (start, stop), unit = out, rows.hanging(row[out[0] : out[1]])
+    unit: Collection[int] = removed
 
-    def now(nodes: Sequence[int]) -> np.ndarray:
+    def now(nodes: Collection[int]) -> np.ndarray:
         present = [i for i in nodes if i not in removed]
         return _extent(boxes[[*present, *fresh]])
 
     while True:
         following = rows.hanging(row[stop:])
-        boxes[following, 0::2] += now(unit)[2] - _extent(old[unit])[2]
+        boxes[following, 0::2] += now(unit)[2] - _extent(old[[*unit]])[2]
         head = row[0]
         parent, relation = int(s.parents[head]), int(s.relations[head])
         if parent < 0:
@@ -270,5 +278,4 @@ def _make_room(
             boxes[moving, 0::2] -= right / 2
         unit = rows.hanging([parent])
         row = rows.row(rows.head_of(parent))
-        start = row.index(parent)
-        stop = start + 1
+        stop = row.index(parent) + 1

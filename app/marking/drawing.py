@@ -50,14 +50,10 @@ def draw_marks(photo: Image.Image, page: MarkedPage) -> Image.Image:
 
 def upright_box(box: Box, page: MarkedPage) -> Box:
     """Where a box of the photograph stands once the writing is upright."""
-    x0, y0, x1, y1 = box
     width, height = page.width, page.height
-    if page.rotation == 90:
-        return height - y1, x0, height - y0, x1
-    if page.rotation == 180:
-        return width - x1, height - y1, width - x0, height - y0
-    if page.rotation == 270:
-        return y0, width - x1, y1, width - x0
+    for _ in range(page.rotation // 90):
+        x0, y0, x1, y1 = box
+        box, width, height = (height - y1, x0, height - y0, x1), height, width
     return box
 
 

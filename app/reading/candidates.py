@@ -34,19 +34,18 @@ WIDEST = 4.5
 """Greatest side of a candidate of several pieces, in reference sizes, unless it is two that touch: a long root."""
 
 
-def box_gaps(boxes: np.ndarray) -> np.ndarray:
+def box_gaps(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Euclidean gaps between boxes, 0 where they overlap.
 
     Args:
         boxes: float array of shape (n, 4).
+        others: float array of shape (m, 4).
 
     Returns:
-        Symmetric float array of shape (n, n).
+        Float array of shape (n, m).
     """
-    x0, y0, x1, y1 = boxes.T
-    dx = np.maximum(np.maximum(x0[:, None] - x1[None], x0[None] - x1[:, None]), 0)
-    dy = np.maximum(np.maximum(y0[:, None] - y1[None], y0[None] - y1[:, None]), 0)
-    return np.hypot(dx, dy)
+    apart = np.maximum(boxes[:, None, :2] - others[None, :, 2:], others[None, :, :2] - boxes[:, None, 2:])
+    return np.hypot(*np.maximum(apart, 0).transpose(2, 0, 1))
 
 
 def _contour_gap(a: np.ndarray, b: np.ndarray) -> float:
@@ -55,7 +54,7 @@ def _contour_gap(a: np.ndarray, b: np.ndarray) -> float:
 
 def piece_gaps(ink: Ink) -> np.ndarray:
     """Distances between pieces in reference sizes, (n, n); exact only where boxes are near."""
-    gaps = box_gaps(ink.boxes) / ink.reference_size
+    gaps = box_gaps(ink.boxes, ink.boxes) / ink.reference_size
     for i, j in zip(*np.nonzero(np.triu(gaps < _NEAR, 1)), strict=True):
         gaps[i, j] = gaps[j, i] = _contour_gap(ink.pieces[i].contour, ink.pieces[j].contour) / ink.reference_size
     return gaps

@@ -7,13 +7,12 @@ lattice may then deal them out to different symbols.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from models.ink import Blob, Ink, parted
+from models.ink import Blob
 
 _MOST_PIECES = 10
 _STRAIGHT = np.cos(np.deg2rad(50))
@@ -125,20 +124,6 @@ def cut(blob: Blob, pen: float) -> list[Blob]:
         nearest = branches[i].pixels[np.hypot(*(branches[i].pixels - point).T).argmin()]
         cv2.line(lines[pieces.index(root(i))], tuple(map(int, nearest)), tuple(map(round, map(float, point))), 1, 1)
     return _grown(blob, lines, pen)
-
-
-def cut_pieces(ink: Ink, doubtful: Collection[int]) -> Ink:
-    """The same ink with some of its blobs cut into lines.
-
-    Args:
-        ink: blobs.
-        doubtful: indices of the pieces that may hold more than one symbol.
-    """
-    parts = [
-        cut(piece, ink.pen_width) if i in doubtful and isinstance(piece, Blob) else [piece]
-        for i, piece in enumerate(ink.pieces)
-    ]
-    return parted(ink, parts)
 
 
 def _grown(blob: Blob, lines: np.ndarray, pen: float) -> list[Blob]:

@@ -6,9 +6,12 @@ Canny), and each connected piece keeps its own grey levels as coverage.
 
 from __future__ import annotations
 
+from functools import cache
+
 import cv2
 import numpy as np
 
+from app.reading.candidates import box_gaps
 from app.reading.cells import cells_of
 from app.reading.errors import ReadingError
 from models.ink import Blob, Ink, typical_size
@@ -127,12 +130,13 @@ def _without_specks(blobs: list[Blob], pen: float) -> list[Blob]:
         return large
     boxes = np.array([b.box for b in large])
 
-    def is_dot_of_nearest(speck: Blob) -> bool:
-        box = np.array(speck.box)
-        apart = np.maximum(np.maximum(boxes[:, :2] - box[2:], box[:2] - boxes[:, 2:]), 0)
-        nearest = large[int(np.hypot(*apart.T).argmin())]
+    @cache
+    def pen_of(number: int) -> float:
         # A mask ends where its ink does: without paper around it a straight bar would be as thick as it is long.
-        return _is_dot(speck, max(pen_width(np.pad(nearest.mask, 1)), _THINNEST))
+        return max(pen_width(np.pad(large[number].mask, 1)), _THINNEST)
+
+    def is_dot_of_nearest(speck: Blob) -> bool:
+        return _is_dot(speck, pen_of(int(box_gaps(np.array([speck.box]), boxes)[0].argmin())))
 
     return [b for b in blobs if _is_dot(b, pen) or is_dot_of_nearest(b)]
 
@@ -161,7 +165,6 @@ def _on_paper(blobs: list[Blob], shape: tuple[int, ...]) -> list[Blob]:
     if in_corner.all() or not in_corner.any():
         return blobs
     others = boxes[~in_corner]
-    apart = np.maximum(boxes[:, None, :2] - others[None, :, 2:], others[None, :, :2] - boxes[:, None, 2:])
-    distance = np.hypot(*np.maximum(apart, 0).transpose(2, 0, 1)).min(1)
-    table = in_corner & (distance > _FAR * typical_size(others))
-    return [blob for blob, is_table in zip(blobs, table, strict=True) if not is_table]
+    is_table = in_corner.copy()
+    is_table[in_corner] = box_gaps(boxes[in_corner], others).min(1) > _FAR * typical_size(others)
+    return [blob for blob, out in zip(blobs, is_table, strict=True) if not out]

@@ -15,7 +15,7 @@ from app.reading.alike import SYMBOLS, alike
 from app.reading.candidates import WIDEST, candidate_groups
 from app.reading.cells import as_calculations, notation_of
 from app.reading.classifying import classify
-from app.reading.cutting import cut_pieces
+from app.reading.cutting import cut
 from app.reading.errors import ReadingError
 from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.lattice import Grouping, best_groupings
@@ -24,9 +24,9 @@ from app.reading.network import Classified, Device, Network, Parsed, load_networ
 from app.reading.ranking import interpretations
 from app.reading.reading import Interpretation, Reading, Symbol
 from app.reading.scoring import ARITHMETIC, FORBIDDEN, grouping_scores, log_sigmoid, log_softmax
-from app.reading.touching import part_pieces
+from app.reading.touching import part_columns
 from models.context_input import CONFIRMED_WHOLE, confirmed, context_input
-from models.ink import Ink, typical_size
+from models.ink import Ink, parted, typical_size
 from models.rendering import render
 from models.vocabulary import INDEX, LABELS
 
@@ -159,8 +159,8 @@ class Reader:
         if not doubtful:
             return self._parsed(ink, lattice, scope, clock, search)
         found: list[Hypothesis] = []
-        for part in (cut_pieces, part_pieces) if search.columns else (cut_pieces,):
-            with_parts = part(ink, doubtful)
+        for part in (cut, part_columns) if search.columns else (cut,):
+            with_parts = parted(ink, doubtful, part)
             if with_parts.siblings:
                 parts = self._lattice(with_parts, scope, clock, search)
                 parsed = self._parsed(with_parts, parts, scope, clock, search)

@@ -6,8 +6,6 @@ The parts and the whole both stay possible readings; which of them stands there 
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import cv2
 import numpy as np
 
@@ -40,25 +38,11 @@ def part_touching(ink: Ink, narrow: float = 0.0) -> Ink:
     usual = max(float(np.median(widths[tall])), 0.5 * float(np.median(heights[tall]))) if tall.any() else 0.0
     wide = tall & (widths > np.maximum(_LEAST_WIDE * heights, narrow)) & (heights > 4 * pen)
     wide &= (widths > _WIDE * heights) | (widths > _WIDER * usual)
-    parts = [_parts(p, pen) if wide[i] and isinstance(p, Blob) else [p] for i, p in enumerate(ink.pieces)]
-    return parted(ink, parts) if sum(map(len, parts)) > len(parts) else ink
+    in_parts = parted(ink, np.flatnonzero(wide).tolist(), part_columns)
+    return in_parts if in_parts.siblings else ink
 
 
-def part_pieces(ink: Ink, doubtful: Collection[int]) -> Ink:
-    """The same ink with some of its blobs in parts, however wide; the parts of each are siblings.
-
-    Args:
-        ink: blobs.
-        doubtful: indices of the pieces that may hold more than one symbol.
-    """
-    parts = [
-        _parts(piece, ink.pen_width) if i in doubtful and isinstance(piece, Blob) else [piece]
-        for i, piece in enumerate(ink.pieces)
-    ]
-    return parted(ink, parts)
-
-
-def _parts(blob: Blob, pen: float) -> list[Blob]:
+def part_columns(blob: Blob, pen: float) -> list[Blob]:
     """A piece parted once, and its parts again while they are wide; the piece alone where every cut meets much ink."""
     found = [blob]
     k = 0

@@ -32,11 +32,9 @@ export const height = (box) => box[3] - box[1];
 export const centre = (box) => [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
 
 /** A box on a page of some size after the page was turned clockwise by 0, 90, 180 or 270 degrees. */
-export function turnedBox([x0, y0, x1, y1], page, degrees) {
-  if (degrees === 90) return [page.height - y1, x0, page.height - y0, x1];
-  if (degrees === 180) return [page.width - x1, page.height - y1, page.width - x0, page.height - y0];
-  if (degrees === 270) return [y0, page.width - x1, y1, page.width - x0];
-  return [x0, y0, x1, y1];
+export function turnedBox([x0, y0, x1, y1], { width, height }, degrees) {
+  if (!degrees) return [x0, y0, x1, y1];
+  return turnedBox([height - y1, x0, height - y0, x1], { width: height, height: width }, degrees - 90);
 }
 
 export function contains([x0, y0, x1, y1], [x, y]) {

@@ -8,7 +8,8 @@ import pytest
 
 from app.marking.page_ink import page_ink
 from app.marking.rows import row_ink
-from app.reading.touching import part_pieces, part_touching
+from app.reading.touching import part_columns, part_touching
+from models.ink import parted
 from tests.marking.pages import draw_page, draw_text
 
 
@@ -30,15 +31,15 @@ def touching(first: str, second: str) -> np.ndarray:
 @pytest.mark.parametrize("digits", ["58", "60", "93", "28"])
 def test_two_digits_that_touch_are_siblings(digits: str):
     whole = ink_of(touching(*digits))
-    parted = part_touching(whole)
-    (family,) = parted.siblings
+    in_parts = part_touching(whole)
+    (family,) = in_parts.siblings
     assert 2 <= len(family) <= 3  # a digit may be parted too: its parts are neighbours, which the reader joins
-    assert any(245 < parted.boxes[i][0] < 295 for i in family[1:])
+    assert any(245 < in_parts.boxes[i][0] < 295 for i in family[1:])
     # Nothing of the ink is lost but for scraps at the cut, and nothing comes to it.
     area = sum(int((p.mask > 0).sum()) for p in whole.pieces)
-    kept = sum(int((p.mask > 0).sum()) for p in parted.pieces)
+    kept = sum(int((p.mask > 0).sum()) for p in in_parts.pieces)
     assert 0.97 * area <= kept <= area
-    assert parted.reference_size == whole.reference_size
+    assert in_parts.reference_size == whole.reference_size
 
 
 @pytest.mark.parametrize("text", ["0123456789", "3+4=7", "8×6-5", "(12÷4)"])
@@ -53,12 +54,12 @@ def test_a_piece_in_doubt_is_parted_however_narrow():
     draw_text(page, "+", 262, 80, 60)
     whole = ink_of(page)
     joined = max(range(len(whole.pieces)), key=lambda i: whole.boxes[i][2])
-    parted = part_pieces(whole, [joined])
-    (family,) = parted.siblings
-    assert {tuple(whole.boxes[i]) for i in range(len(whole.pieces)) if i != joined} <= set(map(tuple, parted.boxes))
+    in_parts = parted(whole, [joined], part_columns)
+    (family,) = in_parts.siblings
+    assert {tuple(whole.boxes[i]) for i in range(len(whole.pieces)) if i != joined} <= set(map(tuple, in_parts.boxes))
     assert np.allclose(
-        [parted.boxes[list(family), :2].min(0), parted.boxes[list(family), 2:].max(0)],
+        [in_parts.boxes[list(family), :2].min(0), in_parts.boxes[list(family), 2:].max(0)],
         whole.boxes[joined].reshape(2, 2),
         atol=2,
     )
-    assert part_pieces(whole, []).siblings == ()
+    assert parted(whole, [], part_columns).siblings == ()
