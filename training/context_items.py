@@ -205,11 +205,12 @@ class ContextItems(Dataset):
         self, labels: np.ndarray, logits: np.ndarray, whole: np.ndarray, photograph: bool, rng: np.random.Generator
     ) -> None:
         """Make a letter another one of its form everywhere, in place; frequent letters are chosen more often."""
-        letters = [k for k in np.unique(labels).tolist() if k in _SAME_FORM]
+        forms = {k: [o for o in _SAME_FORM.get(k, ()) if o in self.labels] for k in np.unique(labels).tolist()}
+        letters = [k for k, others in forms.items() if others]
         if not letters:
             return
         old = letters[rng.integers(len(letters))]
-        others = [k for k in _SAME_FORM[old] if k in self.labels]
+        others = forms[old]
         shares = np.sqrt([len(self.looks[k, photograph]) for k in others])
         new = int(rng.choice(others, p=shares / shares.sum()))
         for k in np.flatnonzero(labels == old):
