@@ -60,18 +60,23 @@ def piece_gaps(ink: Ink) -> np.ndarray:
     return gaps
 
 
-def candidate_groups(ink: Ink, widest: float = WIDEST) -> list[tuple[int, ...]]:
+def candidate_groups(ink: Ink, widest: float = WIDEST, apart: float = np.inf) -> list[tuple[int, ...]]:
     """All groups worth classifying, each sorted, singles included.
 
     Args:
         ink: strokes or blobs.
         widest: greatest side of a group, in reference sizes, unless it is two pieces that touch.
+        apart: greatest gap from left to right within a group, in reference sizes, but between the dots of an ellipsis.
 
     Returns:
         Tuples of piece indices, without duplicates, ordered by first piece.
     """
     count = len(ink.pieces)
     gaps = piece_gaps(ink)
+
+    def fits(group: tuple[int, ...]) -> bool:
+        return _fits(ink, group, gaps, widest) and _widest_gap(ink.boxes[list(group)]) <= apart * ink.reference_size
+
     near = gaps < _NEAR
     np.fill_diagonal(near, False)
     neighbours = []
@@ -92,7 +97,7 @@ def candidate_groups(ink: Ink, widest: float = WIDEST) -> list[tuple[int, ...]]:
                 # Every stroke of a run must be near some other one of it.
                 if run.stop > count or not all(any(reached[a, b] for b in run if b != a) for a in run):
                     continue
-                if _fits(ink, tuple(run), gaps, widest):
+                if fits(tuple(run)):
                     groups.add(tuple(run))
     else:
         above, ellipses = _dots(ink, gaps)
@@ -110,7 +115,7 @@ def candidate_groups(ink: Ink, widest: float = WIDEST) -> list[tuple[int, ...]]:
                 if ink.online and len(group) > 1 and gaps[list(group), j].min() > _LATE:
                     continue
                 bigger = tuple(sorted((*group, j)))
-                if bigger not in groups and _fits(ink, bigger, gaps, widest):
+                if bigger not in groups and fits(bigger):
                     grown.add(bigger)
         groups |= grown
         frontier = grown
@@ -147,3 +152,9 @@ def _fits(ink: Ink, group: tuple[int, ...], gaps: np.ndarray, widest: float) -> 
         return True
     x0, y0, x1, y1 = ink.box_of(group)
     return max(x1 - x0, y1 - y0) <= widest * ink.reference_size
+
+
+def _widest_gap(boxes: np.ndarray) -> float:
+    """The widest gap from left to right between some boxes, 0 where there is none."""
+    boxes = boxes[np.argsort(boxes[:, 0])]
+    return float((boxes[1:, 0] - np.maximum.accumulate(boxes[:, 2])[:-1]).max(initial=0.0))

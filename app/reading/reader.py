@@ -45,6 +45,7 @@ class Search:
 
     Attributes:
         widest: greatest side of a symbol of several pieces, in reference sizes.
+        apart: greatest gap from left to right within one, in reference sizes.
         groupings: that are parsed at the most.
         trees: layout trees of each grouping.
         alike: whether it is asked which symbols look alike.
@@ -55,6 +56,7 @@ class Search:
     """
 
     widest: float = WIDEST
+    apart: float = np.inf
     groupings: int = 8
     trees: int = 6
     alike: bool = True
@@ -223,7 +225,7 @@ class Reader:
         return hypotheses
 
     def _lattice(self, ink: Ink, scope: _Scope, clock: _Clock, search: Search) -> _Lattice:
-        groups = candidate_groups(ink, search.widest)
+        groups = candidate_groups(ink, search.widest, search.apart)
         images = render(ink, groups)
         clock.stop("candidates")
         if self.network.sieve:

@@ -39,3 +39,12 @@ def test_a_dot_may_stand_high_over_what_it_belongs_to():
     ink = photograph((0, 0, 40, 60), (70, 20, 74, 60), (71, -30, 77, -24), (120, 0, 150, 60))
     groups = candidate_groups(ink)
     assert (1, 2) in groups and (0, 2) not in groups
+
+
+def test_what_stands_side_by_side_in_a_row_is_no_candidate():
+    bars = (40, 10, 70, 16), (42, 30, 71, 36)
+    ink = photograph((0, 0, 30, 50), *bars, (80, 0, 110, 50))
+    everything, groups = set(candidate_groups(ink)), set(candidate_groups(ink, apart=0.15))
+    assert (1, 2) in groups, "the bars of an equals sign"
+    assert {g for g in everything if {0, 1} <= set(g) or {2, 3} <= set(g)}
+    assert groups == {(0,), (1,), (2,), (3,), (1, 2)}
