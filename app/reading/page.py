@@ -101,15 +101,16 @@ def ink_from_image(gray: np.ndarray) -> Ink:
         )
     coverage = ink_coverage(gray)
     pen = pen_width(coverage)
-    blobs = _without_specks([b for b in connected_blobs(coverage) if _is_inside(b, gray.shape)], pen)
+    found = [b for b in connected_blobs(coverage) if _is_inside(b, gray.shape)]
+    found.sort(key=lambda b: b.box[0])
+    blobs = _without_specks(found, pen)
     if not blobs:
         raise ReadingError("no_ink", "There is no ink to read.")
-    blobs.sort(key=lambda b: b.box[0])
-    height, width = gray.shape
-    cells = cells_of(np.array([b.box for b in blobs]), width, height)
-    if not cells:
-        blobs = _on_paper(blobs, gray.shape)
-    return Ink(tuple(blobs), pen=pen, unit=1 / scale, cells=cells)
+    # The only speck may be a sign that was made with a tap of the pen, where it has a cell to itself.
+    for chosen in (blobs, found) if len(found) == len(blobs) + 1 else (blobs,):
+        if cells := cells_of(np.array([b.box for b in chosen]), gray.shape[1], gray.shape[0]):
+            return Ink(tuple(chosen), pen=pen, unit=1 / scale, cells=cells)
+    return Ink(tuple(_on_paper(blobs, gray.shape)), pen=pen, unit=1 / scale)
 
 
 def connected_blobs(coverage: np.ndarray) -> list[Blob]:

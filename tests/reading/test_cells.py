@@ -43,6 +43,15 @@ def test_the_place_of_the_operator_tells_the_notation(reader: Reader, operator: 
         assert (found.notation, found.evaluation.exact) == (notation, value)
 
 
+def test_a_sign_that_is_but_a_tap_of_a_thin_pen_is_one_in_a_cell_of_its_own(reader: Reader):
+    image = card(" 13")
+    image[50:54, 60:64] = 0
+    assert read(reader, image, "arithmetic").notation == "prefix"
+    image[100:103, 200:203] = 0
+    # Where there are more specks they are dirt.
+    assert read(reader, image, "arithmetic").text == "13"
+
+
 def test_in_a_row_of_its_own_the_same_is_one_number(reader: Reader):
     image = np.full((128, 500), 255, np.uint8)
     draw_text(image, "-84", 130, 20, 80, pen=6)
