@@ -43,6 +43,8 @@ def _lines(mask: np.ndarray) -> np.ndarray | None:
     length = max(round(width / 45), 16)
     flat = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     joined = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((3, 2 * length + 1), np.uint8))
+    if cv2.countNonZero(joined) < _LEAST_LINES * _LEAST_SPAN * width:
+        return None
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     wide, high, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     thin = (high <= np.maximum(_LARGEST_SAG * wide, 4)) & (area < 0.012 * width * wide)
