@@ -16,10 +16,10 @@ class Found:
     Attributes:
         versions: ways to read it, the most probable first.
         box: where it is on the sheet.
-        digits: of its likeliest reading, as they look; ``None`` where its ink was not seen in pieces, and of sums in
-            columns, whose looks have been weighed.
+        digits: of its likeliest reading, as they look; of a sum in columns those of each row; none where its ink was
+            not seen in pieces.
     """
 
     versions: tuple[Version, ...]
     box: Box
-    digits: SeenDigits | None = None
+    digits: tuple[SeenDigits, ...] = ()

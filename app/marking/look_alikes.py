@@ -14,7 +14,7 @@ from itertools import combinations
 from app.marking.problem import DIGITS, Cells
 from app.marking.verdicts import Finding, find
 
-_ALIKE = ("17", "49", "06", "35", "56", "38", "27", "79", "58", "68", "08")
+ALIKE = ("17", "49", "06", "35", "56", "38", "27", "79", "58", "68", "08")
 """Digits that some hands write alike."""
 _MOST_PLACES = 3
 """Places of a digit in a row that are looked at."""
@@ -47,7 +47,7 @@ def without_look_alikes(rows: Sequence[Cells], findings: Sequence[Finding]) -> l
 def _explaining(cells: Cells) -> Iterator[_Swap]:
     """Swaps (what was read, what may be meant) of handwritten digits that make a row right."""
     handwritten = [i for i, c in enumerate(cells) if c.label in DIGITS and not c.symbol.printed]
-    for pair in _ALIKE:
+    for pair in ALIKE:
         for read, meant in (pair, pair[::-1]):
             places = [i for i in handwritten if cells[i].label == read][-_MOST_PLACES:]
             chosen = (some for count in range(1, len(places) + 1) for some in combinations(places, count))

@@ -11,6 +11,7 @@ import numpy as np
 
 from app.marking.columns import find_blocks
 from app.marking.found import Found
+from app.marking.hand_bias import without_hand_bias
 from app.marking.layout import Glyph, Line, boxes_of, find_glyphs, find_lines, symbol_height
 from app.marking.look_alikes import without_look_alikes
 from app.marking.marked_page import MarkedPage, Problem
@@ -138,7 +139,7 @@ class Marker:
                     # Prose and pictures have a likeness of arithmetic here and there; a worksheet's lines come first.
                     return sums
                 found += problems
-        found = weighed_by_hand(found, self.reader.network)
+        found = weighed_by_hand(without_hand_bias(found), self.reader.network)
         return found or ([] if probe else read_only_row(self.reader.network, page, len(pieces)))
 
     def _problems(self, sheet: Sheet, found: Sequence[Found]) -> tuple[Problem, ...]:

@@ -31,23 +31,24 @@ def weighed_by_hand(found: Sequence[Found], network: Network) -> list[Found]:
         found: in any order; those whose digits were not seen stay as they are.
         network: tells how digits look.
     """
-    sure = [f.versions[0].probability if f.digits is not None and len(f.digits.x) else None for f in found]
-    doubtful = [k for k, p in enumerate(sure) if p is not None and p < _IN_DOUBT]
-    plain = [k for k, p in enumerate(sure) if p is not None and p >= _PLAIN]
+    # The looks of sums in columns have been weighed.
+    rows = [f.digits[0] if len(f.digits) == 1 and len(f.digits[0].groups) else None for f in found]
+    sure = [f.versions[0].probability for f in found]
+    doubtful = [k for k, row in enumerate(rows) if row is not None and sure[k] < _IN_DOUBT]
+    plain = [k for k, row in enumerate(rows) if row is not None and sure[k] >= _PLAIN]
     again = list(found)
     if not doubtful or not plain:
         return again
     used = sorted({*doubtful, *plain})
-    digits = [found[k].digits for k in used]
-    of_row = np.repeat(used, [len(d.x) for d in digits])
-    labels = np.array([label or "" for k in used for label in found[k].digits.labels(found[k].versions[0].cells)])
-    ratios, handwritten = _looks(np.concatenate([d.images for d in digits]), network)
+    of_row = np.repeat(used, [len(rows[k].groups) for k in used])
+    labels = np.array([label or "" for k in used for label in rows[k].labels(found[k].versions[0].cells)])
+    ratios, handwritten = _looks(np.concatenate([rows[k].images for k in used]), network)
     example = handwritten & (labels != "") & np.isin(of_row, plain)
     for k in doubtful:
         own, others = of_row == k, example & (of_row != k)
         if others.sum() >= _LEAST_EXAMPLES:
             said = ratios[np.ix_(own, others)] * handwritten[own, None, None]
-            again[k] = replace(found[k], versions=_weighed(found[k].versions, found[k].digits, said, labels[others]))
+            again[k] = replace(found[k], versions=_weighed(found[k].versions, rows[k], said, labels[others]))
     return again
 
 

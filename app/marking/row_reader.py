@@ -78,7 +78,7 @@ def read_line(reader: FindsHypotheses, line: Line, page: RowsOfPage, thorough: b
             look_again(reader.network, part, page, _ends(part[0].cells, whole, page), plausibility) for part in parts
         ]
     problems = [problem for part in parts if (problem := _problem(part, page))]
-    return [replace(p, digits=seen_digits(p.versions[0].cells, ink)) for p in problems]
+    return [replace(p, digits=(seen_digits(p.versions[0].cells, ink),)) for p in problems]
 
 
 def read_only_row(network: Network, page: RowsOfPage, pieces: int) -> list[Found]:

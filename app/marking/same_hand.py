@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from app.marking.problem import DIGITS, Cells, Version
+from app.marking.problem import DIGITS, Cell, Cells, Version
 from app.marking.second_opinion import with_confidences
 from app.reading import alike
 from app.reading.network import Network
@@ -29,13 +29,13 @@ class SeenDigits:
     Attributes:
         ink: of the row.
         groups: n, pieces of each.
-        x: (n,) where their middles are.
+        middles: (n, 2) where they are.
         wide: (n,) how wide they are.
     """
 
     ink: Ink
     groups: Sequence[tuple[int, ...]]
-    x: np.ndarray
+    middles: np.ndarray
     wide: np.ndarray
 
     @cached_property
@@ -43,30 +43,38 @@ class SeenDigits:
         """(n, 6, 32, 32): as the networks see them."""
         return render(self.ink, self.groups)
 
+    def read_as(self, cells: Cells) -> list[Cell | None]:
+        """The cell of each in a reading of the row, or of the sum it is a row of; ``None`` where that has no digit."""
+        digits = [c for c in cells if c.label in DIGITS]
+        if not digits:
+            return [None] * len(self.wide)
+        away = self.middles[:, None] - middles_of(digits)
+        nearest = np.hypot(*away.transpose(2, 0, 1)).argmin(1)
+        aside = np.abs(away[np.arange(len(nearest)), nearest, 0])
+        return [digits[k] if off < 0.5 * wide else None for k, off, wide in zip(nearest, aside, self.wide, strict=True)]
+
     def labels(self, cells: Cells) -> list[str | None]:
         """What each is in a reading of the row; ``None`` where that has no digit."""
-        digits = [c for c in cells if c.label in DIGITS]
-        middles = np.array([(c.box[0] + c.box[2]) / 2 for c in digits])
-        found: list[str | None] = []
-        for x, wide in zip(self.x, self.wide, strict=True):
-            off = np.abs(middles - x)
-            nearest = int(off.argmin()) if len(off) else -1
-            found.append(digits[nearest].label if nearest >= 0 and off[nearest] < 0.5 * wide else None)
-        return found
+        return [cell.label if cell else None for cell in self.read_as(cells)]
+
+
+def middles_of(cells: Sequence[Cell]) -> np.ndarray:
+    """(n, 2): where the middles of cells are."""
+    boxes = np.array([c.box for c in cells]).reshape(-1, 4)
+    return (boxes[:, :2] + boxes[:, 2:]) / 2
 
 
 def seen_digits(cells: Cells, ink: Ink) -> SeenDigits:
     """The digits of a reading of a row of ink."""
-    middles = (ink.boxes[:, 0] + ink.boxes[:, 2]) / 2
-    groups, places = [], []
+    x = (ink.boxes[:, 0] + ink.boxes[:, 2]) / 2
+    groups, digits = [], []
     for cell in cells:
         x0, _, x1, _ = cell.box
-        group = tuple(np.flatnonzero((middles >= x0) & (middles <= x1)).tolist())
+        group = tuple(np.flatnonzero((x >= x0) & (x <= x1)).tolist())
         if cell.label in DIGITS and group:
             groups.append(group)
-            places.append(((x0 + x1) / 2, x1 - x0))
-    x, wide = np.array(places).reshape(-1, 2).T
-    return SeenDigits(ink, groups, x, wide)
+            digits.append(cell)
+    return SeenDigits(ink, groups, middles_of(digits), np.array([c.box[2] - c.box[0] for c in digits]))
 
 
 class Hand:

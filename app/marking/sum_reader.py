@@ -78,7 +78,7 @@ def read_sum(reader: FindsHypotheses, block: Block, page: RowsOfPage) -> Found |
         versions.append(Version(cells, float(np.prod([v.probability for v in choice]))))
         agreements.append(hand.agreement(parts))
     versions = weighed(versions, agreements)
-    return Found(merged(versions), block.box) if is_problem(versions[0].cells) else None
+    return Found(merged(versions), block.box, tuple(seen)) if is_problem(versions[0].cells) else None
 
 
 def _fits_column(cells: Cells, operator: bool) -> bool:

@@ -23,7 +23,7 @@ def found(readings: list[tuple[str, float]], written: str) -> Found:
     """A number as it was read, the first reading the likeliest."""
     ink, boxes = row(written)
     versions = tuple(Version(reading(text, boxes), p) for text, p in readings)
-    return Found(versions, (0, 0, 1, 1), seen_digits(versions[0].cells, ink))
+    return Found(versions, (0, 0, 1, 1), (seen_digits(versions[0].cells, ink),))
 
 
 def said(problem: Found) -> dict[str, float]:

@@ -1,0 +1,102 @@
+"""What a hand makes of a digit: the same all over a page, however sure or unsure each reading of it is alone.
+
+Who writes 1 with a long flag has each of them taken for a 7, or nearly; yet they are nearer to one another than to the
+sevens of that page. What speaks for one and against the other of two digits lies around a mean of the hand for each of
+them (styles of writers as hidden variables: Sarkar and Nagy, IEEE PAMI 27(1), 2005), and the probability of each digit
+is averaged over all means. What the problems come to plays no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from app.marking.found import Found
+from app.marking.look_alikes import ALIKE
+from app.marking.same_hand import SeenDigits, weighed
+from app.reading.scoring import log_sigmoid
+
+_USUAL, _BETWEEN, _WITHIN = 16.0, 9.0, 4.0
+"""What speaks for either of two digits, as a logarithm of odds: its mean over all hands, and standard deviations of
+hands' means and of the digits of one hand."""
+_STRAY = 0.01
+"""Share of digits that are like none of their hand."""
+_SURE = 20.0
+"""Greatest logarithm of odds: there is none to be had where all ways to read a row have the same digit."""
+_MEANS = np.linspace(-_SURE, _SURE, 29)
+_IN_DOUBT = 9.0
+_LEAST_IN_DOUBT = 3
+"""Digits in doubt between the same two, below which nothing can be said of the hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A handwritten digit: in which of the problems, what it is in each of its versions, how probable each digit is."""
+
+    problem: int
+    read: tuple[str | None, ...]
+    shares: np.ndarray
+
+
+def without_hand_bias(found: Sequence[Found]) -> list[Found]:
+    """The problems of a page, weighed with how its hand writes digits.
+
+    Args:
+        found: in any order; those whose digits were not seen stay as they are.
+    """
+    places = [place for k, f in enumerate(found) for row in f.digits for place in _places(k, f, row)]
+    gains: dict[int, np.ndarray] = {}
+    for a, b in ALIKE:
+        both = [p for p in places if p.shares[int(a)] + p.shares[int(b)] > 0.5]
+        odds = np.array([_log_odds(p.shares, int(a), int(b)) for p in both])
+        if (np.abs(odds) < _IN_DOUBT).sum() < _LEAST_IN_DOUBT:
+            continue
+        after = _adapted(odds)
+        for_a, for_b = log_sigmoid(after) - log_sigmoid(odds), log_sigmoid(-after) - log_sigmoid(-odds)
+        for place, said in zip(both, zip(for_a, for_b, strict=True), strict=True):
+            said = dict(zip((a, b), said, strict=True))
+            gained = np.array([said.get(label, 0.0) for label in place.read])
+            gains[place.problem] = gains.get(place.problem, 0.0) + gained
+    return [replace(f, versions=tuple(weighed(f.versions, gains[k]))) if k in gains else f for k, f in enumerate(found)]
+
+
+def _places(problem: int, f: Found, row: SeenDigits) -> list[_Place]:
+    """The handwritten digits of a row of a problem."""
+    cells = [row.read_as(version.cells) for version in f.versions]
+    places = []
+    for likeliest, *others in zip(*cells, strict=True):
+        if likeliest is None or likeliest.symbol.printed:
+            continue
+        read = tuple(cell.label if cell else None for cell in (likeliest, *others))
+        shares = np.zeros(10)
+        for label, version in zip(read, f.versions, strict=True):
+            if label:
+                shares[int(label)] += version.probability
+        places.append(_Place(problem, read, shares))
+    return places
+
+
+def _log_odds(shares: np.ndarray, a: int, b: int) -> float:
+    least = np.exp(-_SURE)
+    return float(np.clip(np.log(shares[a] + least) - np.log(shares[b] + least), -_SURE, _SURE))
+
+
+def _adapted(odds: np.ndarray) -> np.ndarray:
+    """Logarithms of odds, (n,), by the likely means of the hand for the one digit and the other."""
+    # means x n
+    near = np.exp(-((odds - _MEANS[:, None]) ** 2) / (2 * _WITHIN**2)) / (np.sqrt(2 * np.pi) * _WITHIN)
+    near = (1 - _STRAY) * near + _STRAY / (2 * _SURE)
+    prior = -((_MEANS[:, None] - _USUAL) ** 2 + (_MEANS + _USUAL) ** 2) / (2 * _BETWEEN**2)
+    prior[_MEANS[:, None] <= _MEANS] = -np.inf
+    # means of the one x means of the other x n
+    either = near[:, None] + near[None]
+    likely = prior + np.log(either).sum(-1)
+    likely = np.exp(likely - likely.max())
+    share = (likely[..., None] * near[:, None] / either).sum((0, 1)) / likely.sum()
+    adapted = np.log(share) - np.log1p(-share)
+    # That a digit looks like the others of its hand makes none less sure.
+    return np.where(
+        np.sign(adapted) == np.sign(odds), np.sign(odds) * np.maximum(np.abs(adapted), np.abs(odds)), adapted
+    )
