@@ -11,6 +11,7 @@ from app.marking.marker import Marker
 from app.maths import rational
 from app.reading.errors import ReadingError
 from app.reading.reader import Reader
+from tests.doodles import GLYPHS
 from tests.marking.pages import draw_page, draw_text
 
 RIGHT = ("4+3=7", "8-6=2", "5+4=9", "9-4=5", "6+2=8", "7-4=3")
@@ -113,6 +114,14 @@ def test_a_number_in_brackets_before_a_problem_is_none_of_it(marker: Marker):
     page = draw_page([("(9)", 60, 90), ("8÷4=2", 240, 90), *placed(RIGHT)[2:]], 1000, 500)
     problem = at(marker.mark(page), 300, 115)
     assert problem is not None and plain(problem) == "8÷4=2"
+
+
+def test_ones_with_long_flags_are_told_from_sevens_by_the_page(marker: Marker, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(GLYPHS, "1", (0.6, [[(0.0, 0.2), (0.5, 0.0), (0.4, 1.0)]]))
+    # Half of the answers are wrong: what they come to plays no part.
+    texts = ["4×3=12", "8+9=71", "6×3=18", "9+2=11", "3×7=27", "8+7=15", "9×9=87", "70+7=17"]
+    page = marker.mark(draw_page([(text, 80, 80 + 120 * k) for k, text in enumerate(texts)]))
+    assert [plain(p) for p in page.problems] == texts
 
 
 @pytest.mark.parametrize(("sign", "verdict"), [("<", "wrong"), (">", "correct"), ("", "unanswered")])
