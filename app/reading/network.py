@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from safetensors.numpy import load_file
+from threadpoolctl import threadpool_limits
 
 from app.reading.batching import Batcher
 from app.reading.progress import checkpoint
@@ -269,7 +270,7 @@ class Network(ABC):
 
 
 class OnnxNetwork(Network):
-    """The networks in ONNX Runtime on a CPU.
+    """The networks in ONNX Runtime on a CPU. From the first on, NumPy multiplies in one thread.
 
     Args:
         directory: holds 8-bit ONNX graphs of the backbones, ``heads.npz``, ``context.onnx`` and ``trace.onnx`` whose
@@ -284,6 +285,8 @@ class OnnxNetwork(Network):
 
     def __init__(self, directory: Path, card: dict[str, Any], threads: int | None, backbone: str | None) -> None:
         super().__init__(directory, card)
+        # Heads and looks are small products: threads cost more than they save, above all beside other readings.
+        threadpool_limits(1, user_api="blas")
         names = [backbone] if backbone else card["backbones"]
         self._bodies = {name: _session(directory / f"{name}.onnx", threads) for name in names}
         self._context = _session(directory / "context.onnx", threads, _given(directory, "context"))
