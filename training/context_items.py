@@ -27,6 +27,7 @@ _FORMS = (
 )
 """Letters that differ in what they are, but not in how high and low they reach."""
 _SAME_FORM = {INDEX[a]: [INDEX[b] for b in form if a != b] for form in _FORMS for a in form}
+_OBELUS = INDEX["\\div"]
 _MOST_TRIES = 6
 """Parts of expressions that are tried until one fits."""
 
@@ -105,6 +106,12 @@ def _part_of(s: Symbols, rng: np.random.Generator) -> Symbols:
 
 def _is_arithmetic(e: BankExpression) -> bool:
     return bool(ARITHMETIC[e.labels].all())
+
+
+def is_plain(e: BankExpression) -> bool:
+    """Whether what is called a division sign has its three strokes: some who were asked for one drew a slash, and a
+    parser that learns its name takes any slanted 1 between digits for a division sign."""
+    return all(label != _OBELUS or len(group) >= 3 for label, group in zip(e.labels.tolist(), e.groups, strict=False))
 
 
 class ContextItems(Dataset):

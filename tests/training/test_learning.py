@@ -22,11 +22,19 @@ from models.trace import CHANNELS, POINTS, SIZES
 from models.trace_classifier import TraceClassifier
 from models.vocabulary import INDEX, LABELS
 from tests.training.made_up import expressions, samples
-from training.bank import Fold, bank_expression, calibrated, is_photograph, load_classifier, load_trace_classifier
+from training.bank import (
+    BankExpression,
+    Fold,
+    bank_expression,
+    calibrated,
+    is_photograph,
+    load_classifier,
+    load_trace_classifier,
+)
 from training.classifier import initial_state, train_on
 from training.configuration import TrainingConfiguration
 from training.context import train_context
-from training.context_items import ContextConfiguration
+from training.context_items import ContextConfiguration, is_plain
 from training.export import export_classifier, export_context, export_lines, export_traces
 from training.grammar import count_pieces, learn_grammar
 from training.rows import cell_boxes, row_boxes, row_labels
@@ -172,6 +180,15 @@ def test_context_parser_learns_and_goes_on(tmp_path, sources, monkeypatch):
     again = pd.read_csv(tmp_path / "again" / "history.csv")["valid_loss"].iloc[0]
     # The best epoch's weights are what is kept.
     assert again == pytest.approx(history["valid_loss"].min(), rel=0.05)
+
+
+@pytest.mark.parametrize(("strokes", "plain"), [((1,), False), ((1, 2, 3), True)])
+def test_a_slash_that_is_called_a_division_sign_is_not_learned_from(strokes: tuple[int, ...], plain: bool):
+    groups = ((0,), strokes, (4,), (0, 1))
+    none = np.zeros((0, 0))
+    labels = np.array([INDEX[label] for label in ("5", "\\div", "2")])
+    e = BankExpression(groups, none, none, 1.0, expressions(1)[0].tree, labels, (), none, none, none)
+    assert is_plain(e) is plain
 
 
 def test_a_bank_counts_the_pens_way_in_where_it_is_known_and_useful(tmp_path, sources):
