@@ -44,22 +44,31 @@ def without_hand_bias(found: Sequence[Found]) -> list[Found]:
     """The problems of a page, weighed with how its hand writes digits.
 
     Args:
-        found: in any order; those whose digits were not seen stay as they are.
+        found: in any order; the readings of those whose digits were not seen stay as they are.
+
+    Returns:
+        The problems with what the hand confuses, where any digit is read as another one now.
     """
     places = [place for k, f in enumerate(found) for row in f.digits for place in _places(k, f, row)]
     gains: dict[int, np.ndarray] = {}
+    confused: set[str] = set()
     for a, b in ALIKE:
         both = [p for p in places if p.shares[int(a)] + p.shares[int(b)] > 0.5]
         odds = np.array([_log_odds(p.shares, int(a), int(b)) for p in both])
         if (np.abs(odds) < _IN_DOUBT).sum() < _LEAST_IN_DOUBT:
             continue
         after = _adapted(odds)
+        if (np.sign(after) != np.sign(odds)).any():
+            confused.add(a + b)
         for_a, for_b = log_sigmoid(after) - log_sigmoid(odds), log_sigmoid(-after) - log_sigmoid(-odds)
         for place, said in zip(both, zip(for_a, for_b, strict=True), strict=True):
             said = dict(zip((a, b), said, strict=True))
             gained = np.array([said.get(label, 0.0) for label in place.read])
             gains[place.problem] = gains.get(place.problem, 0.0) + gained
-    return [replace(f, versions=tuple(weighed(f.versions, gains[k]))) if k in gains else f for k, f in enumerate(found)]
+    again = [replace(f, confused=frozenset(confused)) for f in found] if confused else list(found)
+    for k, gained in gains.items():
+        again[k] = replace(again[k], versions=tuple(weighed(found[k].versions, gained)))
+    return again
 
 
 def _places(problem: int, f: Found, row: SeenDigits) -> list[_Place]:

@@ -1,13 +1,14 @@
 """A hand that writes one digit like another does so all over the page, and each answer with it would seem wrong.
 
 Two answers on a page that one and the same swap of digits would make right are hardly wrong by chance: no verdict is
-given then on what that swap explains. The reading stays what it was.
+given then on what that swap explains, nor on what a swap explains of two digits that the hand is known to confuse. The
+reading stays what it was.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -24,20 +25,24 @@ _LEAST_ROWS = 2
 _Swap = tuple[str, str]
 
 
-def without_look_alikes(rows: Sequence[Cells], findings: Sequence[Finding]) -> list[Finding]:
+def without_look_alikes(
+    rows: Sequence[Cells], findings: Sequence[Finding], confused: Collection[str] = ()
+) -> list[Finding]:
     """The findings of a page; what would be wrong by nothing but a look-alike digit of its hand is unsure.
 
     Args:
         rows: the likeliest reading of each problem.
         findings: of each.
+        confused: pairs of digits of which the page has shown that its hand writes one like the other.
     """
     wrong = [k for k, f in enumerate(findings) if f.likeliest == "wrong"]
     kept = list(findings)
-    if len(wrong) < _LEAST_ROWS:
+    if len(wrong) < _LEAST_ROWS and not confused:
         return kept
     swaps = {k: set(_explaining(rows[k])) for k in wrong}
     counts = Counter(swap for k in wrong for swap in swaps[k])
-    systematic = {swap for swap, count in counts.items() if count >= _LEAST_ROWS}
+    known = {swap for a, b in confused for swap in ((a, b), (b, a))}
+    systematic = {swap for swap, count in counts.items() if count >= _LEAST_ROWS or swap in known}
     for k in wrong:
         if swaps[k] & systematic:
             kept[k] = replace(findings[k], verdict="unsure")

@@ -144,7 +144,9 @@ class Marker:
 
     def _problems(self, sheet: Sheet, found: Sequence[Found]) -> tuple[Problem, ...]:
         places = in_columns([f.box for f in found])
-        findings = without_look_alikes([f.versions[0].cells for f in found], [judge(f.versions) for f in found])
+        confused = {pair for f in found for pair in f.confused}
+        rows = [f.versions[0].cells for f in found]
+        findings = without_look_alikes(rows, [judge(f.versions) for f in found], confused)
         problems = []
         for f, finding, (column, row) in zip(found, findings, places, strict=True):
             symbols, tree = layout_of(f.versions[0].cells)

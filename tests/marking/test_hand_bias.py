@@ -38,7 +38,9 @@ def read(problems: list[Found]) -> str:
 def test_ones_that_all_look_like_sevens_are_ones_beside_plain_sevens():
     ones = [digit(odds) for odds in (-2.5, -2, -1.5, -1, 0, 0.5)]
     sevens = [digit(odds) for odds in (-14, -13, -12, -11)]
-    assert read(without_hand_bias([*ones, *sevens])) == "111111" + "7777"
+    found = without_hand_bias([*ones, *sevens])
+    assert read(found) == "111111" + "7777"
+    assert all(f.confused == {"17"} for f in found)
 
 
 def test_so_are_sevens_that_look_like_ones():

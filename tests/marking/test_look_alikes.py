@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from app.marking.look_alikes import without_look_alikes
@@ -14,11 +15,11 @@ def handwritten(text: str) -> Cells:
     return tuple(replace(c, symbol=replace(c.symbol, printed=False)) for c in cells(text, 0.999))
 
 
-def verdicts(*texts: str, printed: bool = False) -> list[str]:
+def verdicts(*texts: str, printed: bool = False, confused: Collection[str] = ()) -> list[str]:
     rows = [handwritten(text) for text in texts]
     if printed:
         rows = [tuple(replace(c, symbol=replace(c.symbol, printed=True)) for c in row) for row in rows]
-    found = without_look_alikes(rows, [judge([Version(row, 0.999)]) for row in rows])
+    found = without_look_alikes(rows, [judge([Version(row, 0.999)]) for row in rows], confused)
     return [f.verdict for f in found]
 
 
@@ -30,6 +31,11 @@ def test_two_answers_that_one_swap_makes_right_are_unsure():
 def test_a_single_one_or_two_by_different_swaps_stay_wrong():
     assert verdicts("8+9=77", "2+2=9") == ["wrong", "wrong"]
     assert verdicts("8+9=77", "6×8=98") == ["wrong", "wrong"]
+
+
+def test_one_answer_is_enough_where_the_hand_is_known_to_write_two_digits_alike():
+    assert verdicts("8+9=77", "2+2=9", "3×9=72", confused={"17"}) == ["unsure", "wrong", "wrong"]
+    assert verdicts("8+9=71", confused={"17"}) == ["wrong"]
 
 
 def test_the_same_digit_may_be_what_it_looks_like_elsewhere_in_the_row():
