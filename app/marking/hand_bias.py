@@ -27,6 +27,7 @@ _SURE = 20.0
 """Greatest logarithm of odds: there is none to be had where all ways to read a row have the same digit."""
 _MEANS = np.linspace(-_SURE, _SURE, 29)
 _IN_DOUBT = 9.0
+"""Logarithm of odds below which a digit is in doubt: whatever reads rows agrees mostly in 12 and more."""
 _LEAST_IN_DOUBT = 3
 """Digits in doubt between the same two, below which nothing can be said of the hand."""
 

@@ -43,6 +43,7 @@ def _lines(mask: np.ndarray) -> np.ndarray | None:
     length = max(round(width / 45), 16)
     flat = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     joined = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((3, 2 * length + 1), np.uint8))
+    # Each line has a pixel in every column.
     if cv2.countNonZero(joined) < _LEAST_LINES * _LEAST_SPAN * width:
         return None
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)

@@ -40,7 +40,8 @@ ALPHABET = frozenset("0123456789+-/=().,:R") | {"\\times", "\\div", "\\lt", "\\g
 """What stands on worksheets; a dot is told from the sign × by where it stands."""
 _COMPARES = np.array([label in ("=", "\\lt", "\\gt") for label in LABELS])
 _ROW = Search(widest=2.0, apart=0.15, groupings=6, trees=1, alike=False, plain=0.0, columns=False)
-"""No symbol of a row is a long root, its layout is for its grammar to say, and its wide pieces are parted already."""
+"""No symbol of a row is a long root or has pieces side by side, its layout is for its grammar to say, and its wide
+pieces are parted already."""
 _HYPOTHESES = 3
 _VERSIONS = 24
 _HOPELESS = 9.0
