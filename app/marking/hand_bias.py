@@ -51,20 +51,25 @@ def without_hand_bias(found: Sequence[Found]) -> list[Found]:
         The problems with what the hand confuses, where any digit is read as another one now.
     """
     places = [place for k, f in enumerate(found) for row in f.digits for place in _places(k, f, row)]
+    if not places:
+        return list(found)
+    shares = np.stack([p.shares for p in places])  # places x digits
+    logs = np.log(shares + np.exp(-_SURE))
     gains: dict[int, np.ndarray] = {}
     confused: set[str] = set()
     for a, b in ALIKE:
-        both = [p for p in places if p.shares[int(a)] + p.shares[int(b)] > 0.5]
-        odds = np.array([_log_odds(p.shares, int(a), int(b)) for p in both])
+        one, other = int(a), int(b)
+        both = np.flatnonzero(shares[:, one] + shares[:, other] > 0.5)
+        odds = np.clip(logs[both, one] - logs[both, other], -_SURE, _SURE)
         if (np.abs(odds) < _IN_DOUBT).sum() < _LEAST_IN_DOUBT:
             continue
         after = _adapted(odds)
         if (np.sign(after) != np.sign(odds)).any():
             confused.add(a + b)
         for_a, for_b = log_sigmoid(after) - log_sigmoid(odds), log_sigmoid(-after) - log_sigmoid(-odds)
-        for place, said in zip(both, zip(for_a, for_b, strict=True), strict=True):
-            said = dict(zip((a, b), said, strict=True))
-            gained = np.array([said.get(label, 0.0) for label in place.read])
+        for place, gain_of_a, gain_of_b in zip([places[k] for k in both], for_a, for_b, strict=True):
+            gain = {a: gain_of_a, b: gain_of_b}
+            gained = np.array([gain.get(label, 0.0) for label in place.read])
             gains[place.problem] = gains.get(place.problem, 0.0) + gained
     again = [replace(f, confused=frozenset(confused)) for f in found] if confused else list(found)
     for k, gained in gains.items():
@@ -86,11 +91,6 @@ def _places(problem: int, f: Found, row: SeenDigits) -> list[_Place]:
                 shares[int(label)] += version.probability
         places.append(_Place(problem, read, shares))
     return places
-
-
-def _log_odds(shares: np.ndarray, a: int, b: int) -> float:
-    least = np.exp(-_SURE)
-    return float(np.clip(np.log(shares[a] + least) - np.log(shares[b] + least), -_SURE, _SURE))
 
 
 def _adapted(odds: np.ndarray) -> np.ndarray:

@@ -48,7 +48,7 @@ class SeenDigits:
         digits = [c for c in cells if c.label in DIGITS]
         if not digits:
             return [None] * len(self.wide)
-        away = self.middles[:, None] - middles_of(digits)
+        away = self.middles[:, None] - _middles_of(digits)
         nearest = np.hypot(*away.transpose(2, 0, 1)).argmin(1)
         aside = np.abs(away[np.arange(len(nearest)), nearest, 0])
         return [digits[k] if off < 0.5 * wide else None for k, off, wide in zip(nearest, aside, self.wide, strict=True)]
@@ -58,7 +58,7 @@ class SeenDigits:
         return [cell.label if cell else None for cell in self.read_as(cells)]
 
 
-def middles_of(cells: Sequence[Cell]) -> np.ndarray:
+def _middles_of(cells: Sequence[Cell]) -> np.ndarray:
     """(n, 2): where the middles of cells are."""
     boxes = np.array([c.box for c in cells]).reshape(-1, 4)
     return (boxes[:, :2] + boxes[:, 2:]) / 2
@@ -74,7 +74,7 @@ def seen_digits(cells: Cells, ink: Ink) -> SeenDigits:
         if cell.label in DIGITS and group:
             groups.append(group)
             digits.append(cell)
-    return SeenDigits(ink, groups, middles_of(digits), np.array([c.box[2] - c.box[0] for c in digits]))
+    return SeenDigits(ink, groups, _middles_of(digits), np.array([c.box[2] - c.box[0] for c in digits]))
 
 
 class Hand:

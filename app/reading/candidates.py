@@ -60,13 +60,14 @@ def piece_gaps(ink: Ink) -> np.ndarray:
     return gaps
 
 
-def candidate_groups(ink: Ink, widest: float = WIDEST, apart: float = np.inf) -> list[tuple[int, ...]]:
+def candidate_groups(ink: Ink, widest: float = WIDEST, apart: float | None = None) -> list[tuple[int, ...]]:
     """All groups worth classifying, each sorted, singles included.
 
     Args:
         ink: strokes or blobs.
         widest: greatest side of a group, in reference sizes, unless it is two pieces that touch.
-        apart: greatest gap from left to right within a group, in reference sizes, but between the dots of an ellipsis.
+        apart: greatest gap from left to right within a group, in reference sizes, but between the dots of an ellipsis;
+            ``None`` for any.
 
     Returns:
         Tuples of piece indices, without duplicates, ordered by first piece.
@@ -75,7 +76,9 @@ def candidate_groups(ink: Ink, widest: float = WIDEST, apart: float = np.inf) ->
     gaps = piece_gaps(ink)
 
     def fits(group: tuple[int, ...]) -> bool:
-        return _fits(ink, group, gaps, widest) and _widest_gap(ink.boxes[list(group)]) <= apart * ink.reference_size
+        if not _fits(ink, group, gaps, widest):
+            return False
+        return apart is None or _widest_gap(ink.boxes[list(group)]) <= apart * ink.reference_size
 
     near = gaps < _NEAR
     np.fill_diagonal(near, False)

@@ -7,6 +7,7 @@ Canny), and each connected piece keeps its own grey levels as coverage.
 from __future__ import annotations
 
 from functools import cache
+from itertools import compress
 
 import cv2
 import numpy as np
@@ -106,11 +107,18 @@ def ink_from_image(gray: np.ndarray) -> Ink:
     blobs = _without_specks(found, pen)
     if not blobs:
         raise ReadingError("no_ink", "There is no ink to read.")
-    # The only speck may be a sign that was made with a tap of the pen, where it has a cell to itself.
-    for chosen in (blobs, found) if len(found) == len(blobs) + 1 else (blobs,):
-        if cells := cells_of(np.array([b.box for b in chosen]), gray.shape[1], gray.shape[0]):
-            return Ink(tuple(chosen), pen=pen, unit=1 / scale, cells=cells)
-    return Ink(tuple(_on_paper(blobs, gray.shape)), pen=pen, unit=1 / scale)
+    cells = _cells(blobs, gray.shape)
+    if not cells and len(found) == len(blobs) + 1 and (cells := _cells(found, gray.shape)):
+        # The only speck has a cell to itself: a sign that was made with a tap of the pen.
+        blobs = found
+    if not cells:
+        blobs = _on_paper(blobs, gray.shape)
+    return Ink(tuple(blobs), pen=pen, unit=1 / scale, cells=cells)
+
+
+def _cells(blobs: list[Blob], shape: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    height, width = shape
+    return cells_of(np.array([b.box for b in blobs]), width, height)
 
 
 def connected_blobs(coverage: np.ndarray) -> list[Blob]:
@@ -126,8 +134,9 @@ def connected_blobs(coverage: np.ndarray) -> list[Blob]:
 
 def _without_specks(blobs: list[Blob], pen: float) -> list[Blob]:
     """What is as large as a dot of the pen, or of the pen that drew what stands nearest: some write with two."""
-    large = [b for b in blobs if _is_dot(b, pen)]
-    if not large or len(large) == len(blobs):
+    is_large = [_is_dot(b, pen) for b in blobs]
+    large = list(compress(blobs, is_large))
+    if not large or all(is_large):
         return large
     boxes = np.array([b.box for b in large])
 
@@ -139,7 +148,7 @@ def _without_specks(blobs: list[Blob], pen: float) -> list[Blob]:
     def is_dot_of_nearest(speck: Blob) -> bool:
         return _is_dot(speck, pen_of(int(box_gaps(np.array([speck.box]), boxes)[0].argmin())))
 
-    return [b for b in blobs if _is_dot(b, pen) or is_dot_of_nearest(b)]
+    return [b for b, plainly in zip(blobs, is_large, strict=True) if plainly or is_dot_of_nearest(b)]
 
 
 def _is_dot(blob: Blob, pen: float) -> bool:

@@ -45,7 +45,7 @@ class Search:
 
     Attributes:
         widest: greatest side of a symbol of several pieces, in reference sizes.
-        apart: greatest gap from left to right within one, in reference sizes.
+        apart: greatest gap from left to right within one, in reference sizes; ``None`` for any.
         groupings: that are parsed at the most.
         trees: layout trees of each grouping.
         alike: whether it is asked which symbols look alike.
@@ -56,7 +56,7 @@ class Search:
     """
 
     widest: float = WIDEST
-    apart: float = np.inf
+    apart: float | None = None
     groupings: int = 8
     trees: int = 6
     alike: bool = True
