@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 
 from app.marking.found import Found
 from app.marking.hand_bias import without_hand_bias
-from app.marking.problem import Version
+from app.marking.problem import Cell, Version
 from app.marking.same_hand import SeenDigits
 from app.reading.reading import Symbol
 from models.ink import Ink
 from tests.marking.test_page_hand import said
-from tests.marking.test_same_hand import reading
 
 BOX = (0.0, 0.0, 20.0, 30.0)
 
@@ -22,11 +21,10 @@ BOX = (0.0, 0.0, 20.0, 30.0)
 def digit(odds: float, a: str = "1", b: str = "7", printed: bool = False) -> Found:
     """A digit that is a rather than b by a logarithm of odds; the likelier one is the reading."""
     share = 1 / (1 + np.exp(-odds))
-    cells = {}
-    for label in (a, b):
-        (cell,) = reading(label, [BOX])
-        cells[label] = (type(cell)(Symbol(label, BOX, 1.0, printed=printed), {}),)
-    versions = sorted((Version(cells[a], share), Version(cells[b], 1 - share)), key=lambda v: -v.probability)
+    versions = [
+        Version((Cell(Symbol(label, BOX, 1.0, printed=printed), {}),), p) for label, p in ((a, share), (b, 1 - share))
+    ]
+    versions.sort(key=lambda v: -v.probability)
     seen = SeenDigits(Ink(()), [(0,)], np.array([[10.0, 15.0]]), np.array([20.0]))
     return Found(tuple(versions), BOX, (seen,))
 
