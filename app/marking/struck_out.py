@@ -21,6 +21,8 @@ _LEAST_STRAIGHT = 0.93
 """Share of its width in which a piece has ink on a line that strikes it out, at the least."""
 _STANDS_OUT = 0.25
 """How far such a line stands out on both sides of what it strikes out, in heights of that: the bar of a 4 does not."""
+_LEAST_TALL = 5.0
+"""Height of what is struck out, in pen widths, at the least."""
 _BESIDE_MIDDLE = 0.3
 """How far from the middle it passes at the most, in heights: below is an underline."""
 
@@ -46,7 +48,8 @@ def is_struck_through(piece: Piece, pen: float) -> bool:
     mask = piece.blob.mask > 0
     height, width = mask.shape
     half = max(round(0.6 * pen), 1)
-    if min(height, width) < 4 * pen:
+    margin = max(round(_STANDS_OUT * _LEAST_TALL * pen), 1)
+    if min(height, width) < 4 * pen or not _ends_thin(mask, half + 0.5 * pen, margin):
         return False
     x = np.arange(width)
     thick = cv2.dilate(mask.astype(np.uint8), np.ones((2 * half + 1, 1), np.uint8)) > 0  # ink half a pen above or below
@@ -71,7 +74,16 @@ def is_struck_through(piece: Piece, pen: float) -> bool:
     stands_out = xs.min() >= margin and width - 1 - xs.max() >= margin
     through = abs(float(np.mean(along[xs.min() : xs.max() + 1])) - (ys.min() + ys.max()) / 2) <= _BESIDE_MIDDLE * tall
     both_sides = min((rest & (off < 0)).sum(), (rest & (off > 0)).sum()) > 2 * pen * pen
-    return bool(stands_out and through and both_sides and tall > 5 * pen)
+    return bool(stands_out and through and both_sides and tall > _LEAST_TALL * pen)
+
+
+def _ends_thin(mask: np.ndarray, half: float, columns: int) -> bool:
+    """Whether there is no more than a line in the first and last columns of a piece, which most digits fill higher."""
+    for end in (mask[:, :columns], mask[:, -columns:]):
+        high = len(end) - end[::-1].argmax(0) - end.argmax(0)
+        if (end.any(0) & (high > 2 * half + 1)).any():
+            return False
+    return True
 
 
 def is_cut_in_two(glyph: Sequence[Piece]) -> bool:
