@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -47,19 +48,23 @@ class Strip:
         right = min(round(ends[1] + _MARGIN * digit), darkness.shape[1])
         size = max(right - left, 1), max(round(2 * half), 1)
         self._first = middle + slope * (left - (ends[0] + ends[1]) / 2)
-        to_page = np.array([[1, 0, left], [slope, 1, self._first - half]], np.float64)
+        self._to_page = np.array([[1, 0, left], [slope, 1, self._first - half]], np.float64)
+        self._darkness, self._size, self._digit = darkness, size, digit
+        self._left, self._slope = left, slope
+
+    @cached_property
+    def image(self) -> np.ndarray:
+        """uint8 (LINE_HEIGHT, width): what the network is shown. Of several pictures most are never asked for."""
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        self.image = line_image(
-            cv2.warpAffine(darkness, to_page, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), digit
-        )
-        self._left, self._slope, self._half = left, slope, digit / 2
-        self._step = STRIDE * size[0] / self.image.shape[1]
+        shown = cv2.warpAffine(self._darkness, self._to_page, self._size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return line_image(shown, self._digit)
 
     def box(self, columns: tuple[int, int]) -> Box:
         """Where columns of the recogniser's output are on the page."""
-        x0, x1 = columns[0] * self._step, (columns[1] + 1) * self._step
+        step, half = STRIDE * self._size[0] / self.image.shape[1], self._digit / 2
+        x0, x1 = columns[0] * step, (columns[1] + 1) * step
         middle = self._first + self._slope * (x0 + x1) / 2
-        return self._left + x0, middle - self._half, self._left + x1, middle + self._half
+        return self._left + x0, middle - half, self._left + x1, middle + half
 
 
 def drawn_strip(ink: Ink, ends: Box, digit: float, middle: float) -> Strip:
