@@ -25,9 +25,9 @@ from models.vocabulary import INDEX
 from tests.training.made_up import LABELS, ink_of
 from training import release
 from training.export import export_lines
-from training.lines import picture, train
+from training.lines import canvas, train
 from training.lines.initial import go_on_from
-from training.lines.picture import line_picture
+from training.lines.picture import line_picture, row_photograph
 from training.lines.texts import Part, row
 from training.lines.train import Epochs, LinesConfiguration, MadeRows, greedy, train_lines
 from training.sources import Sample
@@ -45,7 +45,7 @@ def made_up_hands(monkeypatch: pytest.MonkeyPatch) -> None:
     for k, label in enumerate(CHARACTERS):
         ink = ink_of(signs[k % len(signs)], rng)
         samples[label] = ([[Sample(ink, tuple(range(len(ink.pieces))), INDEX[label])]], np.ones(1))
-    monkeypatch.setattr(picture, "glyphs", lambda validation: samples)
+    monkeypatch.setattr(canvas, "glyphs", lambda validation: samples)
     monkeypatch.setattr(train, "glyphs", lambda validation: samples)
 
 
@@ -82,16 +82,22 @@ def test_answers_are_as_often_right_as_by_chance():
 
 @pytest.mark.parametrize("slant", [-0.3, 0.0, 0.4])
 def test_strokes_and_pictures_of_symbols_lean_alike(slant: float):
-    canvas = picture._Canvas(np.random.default_rng(0), False)
-    canvas.slant = slant
+    made = canvas.Canvas(np.random.default_rng(0), False)
+    made.slant = slant
     bar = np.full((30, 3), 255, np.uint8)
-    leaning, shift = canvas._slanted(bar, canvas.foot - 30)
+    leaning, shift = made._slanted(bar, made.foot - 30)
     # Its middle line goes through where it stood at the foot, and leans to the right above it.
     columns = np.arange(leaning.shape[1]) + 0.5
     middles = [(row * columns).sum() / row.sum() + shift for row in (leaning[0], leaning[-1])]
     assert middles[0] - middles[1] == pytest.approx(29 * slant, abs=0.3)
     assert middles[1] == pytest.approx(1.5 + slant, abs=0.5)
     assert int(leaning.sum()) == pytest.approx(int(bar.sum()), rel=0.05)
+
+
+def test_a_row_is_photographed_dark_on_light():
+    photo = row_photograph(np.random.default_rng(0), [Part(("7", "+", "4", "="))])
+    assert photo.dtype == np.uint8 and photo.shape[0] < photo.shape[1]
+    assert np.median(photo) > 150 > photo.min()
 
 
 def test_an_empty_frame_or_line_is_no_character():
