@@ -27,7 +27,7 @@ class _Changed:
         # Without a sieve there are no features of it to go on from.
         self.classify = lambda images, features=None: (classify or network.classify)(images)
         self.parse = parse or network.parse
-        self.card, self.grammar, self.transcribe = network.card, network.grammar, network.transcribe
+        self.card, self.grammar = network.card, network.grammar
         self.looks, self.trace = network.looks, network.trace
         self.sieve = False
 

@@ -32,7 +32,7 @@ from training.quantization import calibration_images, calibration_rows
 from training.sources import data_directory
 from training.tuning import cases, choose_balance, fit_temperature, fit_trace, fit_weights
 
-VERSION = "1.9.0"
+VERSION = "1.10.0"
 SIEVE = "vgg"
 """The backbone that sorts out which candidates all classify."""
 LICENCES = {
@@ -164,7 +164,7 @@ def _calibration(card: dict[str, Any], directory: Path) -> dict[str, Any]:
     found, shares = {}, {}
     for kind, start in starts.items():
         read = cases(reader, expressions, kind == "images")
-        weights, shares[kind] = fit_weights(start, read, network.grammar, network.transcribe)
+        weights, shares[kind] = fit_weights(start, read, network.grammar)
         found[kind] = asdict(weights)
     measured = {
         "CROHME 2013 (validation), symbols named right, true grouping": float(named.mean()),

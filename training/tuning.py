@@ -10,7 +10,6 @@ from scipy.optimize import minimize, minimize_scalar
 from app.reading.classifying import classify
 from app.reading.errors import ReadingError
 from app.reading.hypothesis import Hypothesis, Weights
-from app.reading.line import Transcribe
 from app.reading.network import Network
 from app.reading.page import ink_from_image
 from app.reading.ranking import draw_readings, interpretations
@@ -117,12 +116,9 @@ _STRENGTH = 0.5
 """Of the pull towards the weights of the round before: few expressions tell of some features."""
 
 
-def fit_weights(
-    start: Weights, read: list[Case], grammar: Grammar, transcribe: Transcribe | None = None
-) -> tuple[Weights, float]:
+def fit_weights(start: Weights, read: list[Case], grammar: Grammar) -> tuple[Weights, float]:
     """The weights under which what was written is likeliest among the readings drawn, or none of these is.
 
-    The line recogniser, if there is one, is asked when all else is fitted, with the weight that it has.
     Conditional log likelihood, by L-BFGS; which readings are drawn depends on the weights, so it is done again.
 
     Returns:
@@ -138,7 +134,7 @@ def fit_weights(
             right += [canonical(d.tree) == truth for d in drawn]
             ends.append(len(features))
         weights = _fit(weights, np.array(features), np.array(lengths), np.array(right), np.array(ends))
-    best = [interpretations(hypotheses, 1, weights, grammar, transcribe)[0] for hypotheses, _ in read]
+    best = [interpretations(hypotheses, 1, weights, grammar)[0] for hypotheses, _ in read]
     right = np.array([canonical(b.tree) == truth for b, (_, truth) in zip(best, read, strict=True)])
     p = np.clip([b.confidence for b in best], 1e-6, 1 - 1e-6)
     log_odds = np.log(p / (1 - p))

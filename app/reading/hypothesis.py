@@ -32,7 +32,6 @@ class Weights:
         sound: being arithmetic that is well formed in some notation, whatever it comes to.
         mixed: for each letter that stands in both its cases, which are of one shape: p and P.
         alike: of how well equal and unequal classes go with the looks of symbols: one hand writes each its way.
-        heard: of the line recogniser's log probability, of rows of arithmetic.
         missing: log odds of "none of these" against the reading drawn first.
         missing_symbol: what each symbol adds to them.
         slope: of the log odds of the best reading, which make its confidence (Platt, 1999).
@@ -56,7 +55,6 @@ class Weights:
     sound: float = 0.5
     mixed: float = 0.5
     alike: float = 0.7
-    heard: float = 0.5
     missing: float = -4.0
     missing_symbol: float = 0.0
     slope: float = 1.0

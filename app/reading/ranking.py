@@ -11,7 +11,6 @@ import numpy as np
 from app.maths import is_sound
 from app.reading.alike import agreement
 from app.reading.hypothesis import Hypothesis, Weights
-from app.reading.line import Transcribe, is_row, row_text, said_of
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
 from app.reading.scoring import ARITHMETIC
 from models.grammar import Grammar
@@ -157,9 +156,7 @@ def _drawn(h: Hypothesis, order: np.ndarray, ranks: Sequence[int], tree: int, gr
     return Drawn(h, labels, layout, np.array(features))
 
 
-def interpretations(
-    hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar, transcribe: Transcribe | None = None
-) -> list[Interpretation]:
+def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar) -> list[Interpretation]:
     """The best readings over groupings, classes and trees, with their probabilities.
 
     Args:
@@ -167,14 +164,11 @@ def interpretations(
         most: readings to return at the most.
         w: how scores are added up.
         grammar: how plausible layouts are.
-        transcribe: the line recogniser, which is asked about rows of arithmetic; ``None`` to ask nobody.
     """
     # More are drawn than asked for, so that the probabilities have their share of the rest.
     drawn = draw_readings(hypotheses, max(most, _DRAWN), w, grammar)
     scores = np.stack([d.features for d in drawn]) @ w.of_features()
     missing = scores[0] + w.missing + w.missing_symbol * len(drawn[0].labels)
-    if transcribe is not None and (said := _said(drawn, int(scores.argmax()), transcribe)):
-        scores, missing = scores + w.heard * said[0], missing + w.heard * said[1]
     odds = np.exp(scores - max(scores.max(), missing))
     odds /= odds.sum() + np.exp(missing - max(scores.max(), missing))
     ranking = np.argsort(-scores, kind="stable")
@@ -196,18 +190,6 @@ def _shown(drawn: Sequence[Drawn], ranking: np.ndarray, most: int) -> np.ndarray
     if most > 1 and arithmetic and mostly and not np.isin(shown, arithmetic).any():
         shown = np.append(shown[: most - 1], arithmetic[0])
     return shown
-
-
-def _said(drawn: Sequence[Drawn], best: int, transcribe: Transcribe) -> tuple[np.ndarray, float] | None:
-    """What the line recogniser says of each reading, and of all others; ``None`` where the best is no row for it."""
-    first = drawn[best]
-    if not first.features[_ARITHMETIC] or not is_row(first.tree):
-        return None
-    texts = [row_text(d.labels, d.tree, d.hypothesis.boxes) for d in drawn]
-    if texts[best] is None:
-        return None
-    digits = np.array([label.isdigit() for label in first.labels])
-    return said_of(texts, first.hypothesis.ink, np.array(first.hypothesis.boxes), digits, transcribe)
 
 
 def _calibrated(probabilities: np.ndarray, best: int, w: Weights) -> np.ndarray:

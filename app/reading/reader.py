@@ -142,9 +142,7 @@ class Reader:
             # They differ in nothing but the classes of their symbols.
             weights = replace(weights, symbol=weights.flip_symbol)
         hypotheses = calculations or self.hypotheses(ink, symbols, clock)
-        # Cells are no row, and who wants all symbols writes more than arithmetic.
-        ask = None if calculations or symbols == "all" else self.network.transcribe
-        readings = interpretations(hypotheses, alternatives + 1, weights, self.network.grammar, ask)
+        readings = interpretations(hypotheses, alternatives + 1, weights, self.network.grammar)
         clock.stop("layout")
         box = ink.input_box(ink.box_of(range(len(ink.pieces))))
         notation = notation_of(tuple(s.label for s in readings[0].symbols)) if calculations else "auto"

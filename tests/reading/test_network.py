@@ -3,12 +3,13 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
+import cv2
 import numpy as np
 import pytest
 from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
 
 from app.reading.ink import ink_from_strokes
-from app.reading.line import drawn_strip
+from app.reading.line import Strip
 from app.reading.network import WEIGHTS, Network, TorchNetwork, checksum, load_network
 from app.reading.reader import Reader
 from models.ink import Ink, Stroke
@@ -105,7 +106,11 @@ def test_rows_are_read_as_the_graph_is_meant_on_any_cpu():
     meant = InferenceSession(str(WEIGHTS / "lines.onnx"), plain, providers=["CPUExecutionProvider"])
     network = load_network()
     for text in ("12+7=19", "8×9=72", "90-81=9", "35÷5=7"):
-        image = drawn_strip(ink_from_strokes(write(text)), (0.0, 0.0, 700.0, 100.0), 60.0, 50.0).image
+        darkness = np.zeros((200, 900), np.uint8)
+        for stroke in write(text):
+            points = np.round(np.asarray(stroke)[:, :2] + 50).astype(np.int32)
+            cv2.polylines(darkness, [points.reshape(-1, 1, 2)], False, 255, 6, cv2.LINE_AA)
+        image = Strip(darkness, (50.0, 750.0), 60.0, 100.0).image
         (frames,) = meant.run(None, {"images": image[None]})[0]
         assert np.abs(np.exp(network.transcribe(image)) - np.exp(frames)).max() < 0.05
 
