@@ -111,6 +111,16 @@ def _export(arguments: argparse.Namespace) -> None:
     release(arguments.directory, arguments.classifier, arguments.context, arguments.lines, arguments.traces)
 
 
+def _misreadings(arguments: argparse.Namespace) -> None:
+    from models.line_image import CHARACTERS
+    from training.lines.misreadings import likeliest
+    from training.release import count_misreadings
+
+    names = ("nothing", *CHARACTERS)
+    for read, truth, share in likeliest(count_misreadings(arguments.directory, arguments.rows)):
+        print(f"{names[read]:8}{names[truth]:8}{share:7.2%}")
+
+
 def _evaluate(arguments: argparse.Namespace) -> None:
     from training.figures import print_figures
 
@@ -227,6 +237,10 @@ def main() -> None:
 
     calibrate = command("calibrate", _calibrate, "fit anew how the reader weighs what the released networks say")
     calibrate.add_argument("--directory", type=Path, default=Path("models/weights"))
+
+    misread = command("misreadings", _misreadings, "count what the released networks take characters of rows for")
+    misread.add_argument("--rows", type=int, default=4000, help="made-up rows")
+    misread.add_argument("--directory", type=Path, default=Path("models/weights"))
 
     evaluate = command("evaluate", _evaluate, "print every figure of the exported weights")
     evaluate.add_argument("sets", nargs="*", help="only these (default: all)")

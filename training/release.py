@@ -28,6 +28,7 @@ from training.configuration import RUNS
 from training.context_items import ContextConfiguration
 from training.export import export_classifier, export_context, export_lines, export_traces
 from training.grammar import count_pieces, learn_grammar
+from training.lines.misreadings import misreadings, read_rows
 from training.quantization import calibration_images, calibration_rows
 from training.sources import data_directory
 from training.tuning import cases, choose_balance, fit_temperature, fit_trace, fit_weights
@@ -141,6 +142,19 @@ def recalibrate(directory: Path) -> dict[str, Any]:
     _write(card, directory)
     print(json.dumps({k: card[k] for k in ("reader", "measured")}, indent=1))
     return card
+
+
+def count_misreadings(directory: Path, rows: int) -> np.ndarray:
+    """Count anew what a release takes characters of rows for, in so many made-up ones; see ``misreadings``.
+
+    Returns:
+        What is written to ``misreadings.npz``.
+    """
+    logs = misreadings(list(read_rows(Reader.load(directory), rows)))
+    np.savez_compressed(directory / "misreadings.npz", logs=logs.astype(np.float16))
+    card: dict[str, Any] = json.loads((directory / "card.json").read_text())
+    _write(card | _edition(directory), directory)
+    return logs
 
 
 def _calibration(card: dict[str, Any], directory: Path) -> dict[str, Any]:

@@ -59,10 +59,11 @@ class Marker:
     Args:
         reader: reads rows of ink.
         threads: in which the rows of a page are read.
+        second_look: whether the line recogniser is asked, too; without it rows are what their ink is read as.
     """
 
-    def __init__(self, reader: FindsHypotheses, threads: int = 1) -> None:
-        self.reader, self.threads = reader, threads
+    def __init__(self, reader: FindsHypotheses, threads: int = 1, second_look: bool = True) -> None:
+        self.reader, self.threads, self.second_look = reader, threads, second_look
 
     def mark(self, photo: np.ndarray) -> MarkedPage:
         """Mark a photographed page.
@@ -127,12 +128,13 @@ class Marker:
             lines = [line for line in lines if signs_of_arithmetic(line)][:_LINES_TURNED]
         others = np.array([*(g.box for line in lines for g in line.glyphs), *(block.box for block in blocks)])
         page = RowsOfPage(pieces, others.reshape(-1, 4), slots, height, sheet.ink.pen, sheet.ink.darkness)
-        in_blocks = in_threads(lambda block: read_sum(self.reader, block, page), blocks, self.threads)
+        again = self.second_look
+        in_blocks = in_threads(lambda block: read_sum(self.reader, block, page, again), blocks, self.threads)
         sums = [problem for problem in in_blocks if problem]
         found = list(sums)
         patience = _LINES_BEFORE_JUDGING if any(map(signs_of_arithmetic, lines)) else _LINES_UNSIGNED
         chosen = lines[:_MOST_LINES]
-        read = in_threads(lambda line: read_line(self.reader, line, page, thorough=not probe), chosen, self.threads)
+        read = in_threads(lambda line: read_line(self.reader, line, page, again and not probe), chosen, self.threads)
         with closing(read):
             for number, problems in enumerate(read):
                 if number >= patience and sum(map(_is_plausible, found)) < _LEAST_SHARE * number:
@@ -140,7 +142,7 @@ class Marker:
                     return sums
                 found += problems
         found = weighed_by_hand(without_hand_bias(found), self.reader.network)
-        return found or ([] if probe else read_only_row(self.reader.network, page, len(pieces)))
+        return found or (read_only_row(self.reader.network, page, len(pieces)) if again and not probe else [])
 
     def _problems(self, sheet: Sheet, found: Sequence[Found]) -> tuple[Problem, ...]:
         places = in_columns([f.box for f in found])

@@ -53,8 +53,8 @@ _LEAST_CONFIDENCE_ALONE = 0.75
 """The same of a line without a relation, which could be a date or a telephone number."""
 
 
-def read_line(reader: FindsHypotheses, line: Line, page: RowsOfPage, thorough: bool = True) -> list[Found]:
-    """The problems that stand on a line; mostly one or none. Without ``thorough`` it has no second look."""
+def read_line(reader: FindsHypotheses, line: Line, page: RowsOfPage, second_look: bool = True) -> list[Found]:
+    """The problems that stand on a line; mostly one or none. With ``second_look`` the line recogniser is asked, too."""
     clean = _without_specks(line, page.height)
     kept = without_struck_out(clean, page.pieces, page.pen)
     members = [i for g in kept.glyphs for i in g.pieces]
@@ -70,7 +70,7 @@ def read_line(reader: FindsHypotheses, line: Line, page: RowsOfPage, thorough: b
     parts = _split(versions, page.height)
     # Prose is not worth a second look, and what was struck out is in the picture still.
     likely = signs_of_arithmetic(line) > 0 or any(is_problem(v.cells) for v in versions[:_LOOKED_AT])
-    if thorough and likely and len(kept.glyphs) == len(clean.glyphs):
+    if second_look and likely and len(kept.glyphs) == len(clean.glyphs):
         parts = [_unnumbered(part, page.height) for part in parts]
         first = min(c.box[0] for c in parts[0][0].cells)
         whole = [g.box for g in kept.glyphs if g.box[2] > first] if len(parts) == 1 else []

@@ -46,7 +46,7 @@ def look_again(
     if not strips:
         return list(versions)
     strip, frames = heard(strips, network.transcribe, alphabet, None if thorough else read)
-    return reconsidered(versions, frames, strip, form)
+    return reconsidered(versions, frames, strip, form, network.misreadings)
 
 
 def merged(versions: Sequence[Version]) -> tuple[Version, ...]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from app.marking.misreadings import through_channel
 from app.marking.problem import BLANK, Cell, Cells, Version
 from app.reading.ctc import Text, align, likelihoods, likely_texts, restricted
 from app.reading.line import CLASS, Strip, Transcribe
@@ -26,6 +27,8 @@ _WEIGHT = 1.0
 """Of the line recogniser, beside 1 for the readings of the ink: less leaves more doubt and as many errors."""
 _UNREAD = 1e-3
 """Probability of a text that is none of the ink's readings, before the line recogniser is asked."""
+_MISREAD = 12
+"""Likeliest readings of the ink that may be something else in truth."""
 _BREAKS_GRAMMAR = 1e-3
 """Plausibility of a row at the most that breaks the grammar; one that only lacks a relation has more."""
 _BRACKETS = frozenset(CLASS[label] for label in "()")
@@ -136,7 +139,13 @@ def text_of(cells: Cells) -> Text | None:
     return tuple(CLASS[label] for label in labels)
 
 
-def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, form: Judge) -> list[Version]:
+def reconsidered(
+    versions: Sequence[Version],
+    frames: np.ndarray,
+    strip: Strip,
+    form: Judge,
+    misreadings: np.ndarray | None = None,
+) -> list[Version]:
     """The ways to read a row, weighed with what the line recogniser says of it.
 
     Args:
@@ -144,6 +153,7 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
         frames: the recogniser's log probabilities (T, 1 + len(CHARACTERS)).
         strip: what it saw.
         form: of rows.
+        misreadings: what readings of ink may be in truth, see ``through_channel``; ``None`` if that is not known.
 
     Returns:
         Versions, the most probable first, the recogniser's own among them; what is missing to a sum of 1 is the
@@ -165,9 +175,11 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
     # What the recogniser has no words for is among what it leaves open.
     rest = _WEIGHT * np.log(max(1.0 - float(np.exp(list(said.values())).sum()), 1e-12))
     ways, scores = list(versions), []
+    misread = _misread(versions, texts, forms, said, misreadings)
     for version, text, plausibility in zip(versions, texts, forms, strict=True):
         # The recogniser knows no grammar: what breaks it is believed less once more.
-        likely = np.log(max(version.probability, 1e-30)) + np.log(max(plausibility, 1e-30))
+        suggested = version.probability + misread.get(text, 0.0)
+        likely = np.log(max(suggested, 1e-30)) + np.log(max(plausibility, 1e-30))
         scores.append(likely + (rest if text is None else _WEIGHT * said[text]))
     like = versions[0].cells if versions else ()
     for text in own:
@@ -176,11 +188,29 @@ def reconsidered(versions: Sequence[Version], frames: np.ndarray, strip: Strip, 
             continue
         ways.append(Version(cells, 0.0))
         # What neither the ink suggests nor the form of rows hardly stands there.
-        scores.append(np.log(_UNREAD) + 2 * np.log(max(form(cells), 1e-30)) + _WEIGHT * said[text])
+        suggested = max(misread.get(text, 0.0), _UNREAD)
+        scores.append(np.log(suggested) + 2 * np.log(max(form(cells), 1e-30)) + _WEIGHT * said[text])
     total = np.logaddexp.reduce([*scores, np.log(_UNREAD) + rest])
     probabilities = np.exp(np.array(scores) - total)
     order = np.argsort(-probabilities, kind="stable")
     return with_confidences([replace(ways[i], probability=float(probabilities[i])) for i in order])
+
+
+def _misread(
+    versions: Sequence[Version],
+    texts: Sequence[Text | None],
+    forms: Sequence[float],
+    said: dict[Text, float],
+    misreadings: np.ndarray | None,
+) -> dict[Text, float]:
+    """How probable it is of each text that it stands there and was misread in the ink, before the line recogniser is
+    asked. Nothing where both read the same: how sure the ink is of its digits tells of the hand then."""
+    shares = np.array([v.probability * f for v, f in zip(versions, forms, strict=True)])
+    order = [i for i in np.argsort(-shares)[:_MISREAD] if texts[i] is not None]
+    if misreadings is None or not order or texts[order[0]] == max(said, key=said.__getitem__):
+        return {}
+    found = shares[order] @ np.exp(through_channel([texts[i] for i in order], list(said), misreadings))
+    return {text: float(p) + _UNREAD for text, p in zip(said, found, strict=True)}
 
 
 def _without_lone_bracket(frames: np.ndarray) -> np.ndarray:

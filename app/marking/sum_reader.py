@@ -30,13 +30,14 @@ _WIDER_THAN_DIGIT = 1.4
 """Width of what may be two digits, in widths of a typical digit."""
 
 
-def read_sum(reader: FindsHypotheses, block: Block, page: RowsOfPage) -> Found | None:
+def read_sum(reader: FindsHypotheses, block: Block, page: RowsOfPage, second_look: bool = True) -> Found | None:
     """A sum in columns as one row: ``a+b=c``.
 
     Args:
         reader: reads rows of ink.
         block: its rows, rule and result.
         page: that it stands on.
+        second_look: whether the line recogniser is asked, too.
 
     Returns:
         ``None`` where it is none.
@@ -62,7 +63,8 @@ def read_sum(reader: FindsHypotheses, block: Block, page: RowsOfPage) -> Found |
         fits = partial(_fits_column, operator=operator)
         ends = min(p.box[0] for p in ink.pieces), max(p.box[2] for p in ink.pieces)
         characters = numerals | _SIGNS if operator else numerals
-        versions = look_again(reader.network, versions, page, ends, fits, characters, thorough=True)
+        if second_look:
+            versions = look_again(reader.network, versions, page, ends, fits, characters, thorough=True)
         rows.append([v for v in versions if fits(v.cells)][:_COLUMN_VERSIONS])
         inks.append(ink)
     if not all(rows):

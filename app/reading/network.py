@@ -96,12 +96,23 @@ def to_looks(features: np.ndarray) -> np.ndarray:
     return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-6)
 
 
+def _misreadings(directory: Path) -> np.ndarray | None:
+    """The misreadings of a release, which are counted when it can read: see ``training.lines.misreadings``."""
+    path = directory / "misreadings.npz"
+    if not path.exists():
+        return None
+    with np.load(path) as archive:
+        return archive["logs"].astype(np.float32)
+
+
 class Network(ABC):
     """Classifier and context parser, whatever runs them. Safe to share between threads.
 
     Attributes:
         card: what the weights are, from ``card.json``.
         grammar: how plausible layouts are.
+        misreadings: (1 + characters, 1 + characters) log probabilities of what the line recogniser's characters, or
+            nothing, are in truth where the ink of a row is read as them; ``None`` where nobody counted.
         device: what they run on.
         joined: whether calls that come at the same time run as one. It pays on a GPU, which is faster by far with
             many candidates at once.
@@ -116,6 +127,7 @@ class Network(ABC):
     def __init__(self, directory: Path, card: dict[str, Any]) -> None:
         self.card = card
         self.grammar = Grammar.load(directory / "grammar.npz")
+        self.misreadings = _misreadings(directory)
         self.observer: Callable[[int, int], None] | None = None
         self._classify_joined = Batcher(self._classify_calls, len, self.batch)
         self._parse_joined = Batcher(self._parse_calls, len, _HYPOTHESES)
@@ -274,7 +286,7 @@ class OnnxNetwork(Network):
 
     Args:
         directory: holds 8-bit ONNX graphs of the backbones, ``heads.npz``, ``context.onnx`` and ``trace.onnx`` whose
-            weights are those of the safetensors beside them, and ``grammar.npz``.
+            weights are those of the safetensors beside them, ``grammar.npz`` and ``misreadings.npz``.
         card: of the weights.
         threads: threads of one run; ``None`` takes every core.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
@@ -347,8 +359,8 @@ class TorchNetwork(Network):
     parser, whose log probabilities are added up over all symbols, is small and keeps single precision.
 
     Args:
-        directory: holds ``classifier.safetensors``, ``context.safetensors``, ``trace.safetensors`` and
-            ``grammar.npz``.
+        directory: holds ``classifier.safetensors``, ``context.safetensors``, ``trace.safetensors``, ``grammar.npz`` and
+            ``misreadings.npz``.
         card: of the weights.
         device: a PyTorch device, such as ``cuda``.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.

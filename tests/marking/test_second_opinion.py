@@ -34,6 +34,7 @@ def weighed(
     rival: str = "",
     form: Judge = lambda cells: 1.0,
     share: float = 0.6,
+    misreadings: np.ndarray | None = None,
 ) -> list[Version]:
     """Readings of ink with their probabilities, and what the line recogniser says: one text, or one of two."""
     versions = [Version(row(text), p) for text, p in readings.items()]
@@ -42,7 +43,7 @@ def weighed(
     if rival:
         other = said(rival, sure, len(frames))
         frames = np.logaddexp(frames + np.log(share), other + np.log(1 - share))
-    return reconsidered(versions, frames, strip, form)
+    return reconsidered(versions, frames, strip, form, misreadings)
 
 
 def text(cells: Cells) -> str:
@@ -68,6 +69,25 @@ def test_what_the_ink_never_suggested_can_be_heard():
     assert text(best.cells) == "13+4=17"
     boxes = [c.box for c in best.cells]
     assert boxes == sorted(boxes)
+
+
+def test_ink_that_is_often_misread_is_believed_less():
+    """As sure as it is of a plus: where every tenth is a division sign, it is one if that is what is heard."""
+    count = 1 + len(CHARACTERS)
+    logs = np.log(np.eye(count) * 0.99 + 0.01 / count)
+    sure, sign = {"112+8=": 0.999, "112÷8=": 0.0001}, 1 + CHARACTERS.index("+")
+    before, *_ = weighed(sure, "112÷8=", 0.97, "112+8=", share=0.9, misreadings=logs)
+    assert text(before.cells) == "112+8="
+    logs[sign, 1 + CHARACTERS.index("\\div")] = np.log(0.1)
+    after, *_ = weighed(sure, "112÷8=", 0.97, "112+8=", share=0.9, misreadings=logs)
+    assert text(after.cells) == "112\\div8="
+
+
+def test_misreadings_make_nothing_less_sure_that_both_read():
+    count = 1 + len(CHARACTERS)
+    logs = np.log(np.full((count, count), 1 / count))
+    known, unknown = (weighed({"3+4=7": 0.9, "3+4=1": 0.1}, "3+4=7", 0.99, misreadings=m) for m in (logs, None))
+    assert known[0].probability == unknown[0].probability
 
 
 def test_what_breaks_the_grammar_leaves_no_doubt_of_the_rest():
