@@ -35,7 +35,7 @@ _SIEVED, _SIEVED_MARGIN = 12, 6.0
 """Groupings of one backbone whose candidates all three classify: how many, and how much worse than the best."""
 _GROUPINGS_MARGIN = 3.0
 """How much worse than the best a grouping is that the parser looks at."""
-_CALCULATED = 3.0
+_CALCULATED = 1.0
 """What being well formed weighs more where the caller says that it is arithmetic."""
 
 
@@ -244,10 +244,8 @@ class Reader:
 
     def _scope(self, ink: Ink, symbols: Symbols) -> _Scope:
         weights = self.weights_for(ink)
-        if symbols == "arithmetic":
-            # The pen's way helps with letters; digits and signs are told better by their picture alone.
-            return _Scope(ARITHMETIC, 0.0, self.weights["images"].temperature)
-        return _Scope(np.ones(len(LABELS), bool), weights.trace, weights.temperature)
+        allowed = ARITHMETIC if symbols == "arithmetic" else np.ones(len(LABELS), bool)
+        return _Scope(allowed, weights.trace, weights.temperature)
 
     def layout(self, symbols: Sequence[Symbol], alternatives: int = 3) -> Reading:
         """Lay out symbols that are already known.
