@@ -188,7 +188,7 @@ def reconsidered(
             continue
         ways.append(Version(cells, 0.0))
         # What neither the ink suggests nor the form of rows hardly stands there.
-        suggested = max(misread.get(text, 0.0), _UNREAD)
+        suggested = misread.get(text, 0.0) + _UNREAD
         scores.append(np.log(suggested) + 2 * np.log(max(form(cells), 1e-30)) + _WEIGHT * said[text])
     total = np.logaddexp.reduce([*scores, np.log(_UNREAD) + rest])
     probabilities = np.exp(np.array(scores) - total)
@@ -210,7 +210,7 @@ def _misread(
     if misreadings is None or not order or texts[order[0]] == max(said, key=said.__getitem__):
         return {}
     found = shares[order] @ np.exp(through_channel([texts[i] for i in order], list(said), misreadings))
-    return {text: float(p) + _UNREAD for text, p in zip(said, found, strict=True)}
+    return dict(zip(said, found.tolist(), strict=True))
 
 
 def _without_lone_bracket(frames: np.ndarray) -> np.ndarray:
