@@ -127,6 +127,13 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     print_figures(arguments.sets, arguments.limit)
 
 
+def _left_out(arguments: argparse.Namespace) -> None:
+    from training.left_out import left_out
+
+    for line in left_out(arguments.fold_backbone, _FOLDS, arguments.errors):
+        print(line, flush=True)
+
+
 def _alike(arguments: argparse.Namespace) -> None:
     from app.reading.network import load_network
     from training.alike import fit_likeness
@@ -181,6 +188,10 @@ def main() -> None:
         added.add_argument("--set", action="append", default=[], metavar="KEY=JSON", help="change one setting")
         added.add_argument("--no-bars", action="store_true", help="no progress bars, one line an epoch")
 
+    def folded(added: argparse.ArgumentParser) -> None:
+        text = "runs BACKBONE-fold0 and fold1, beside traces-fold0 and 1"
+        added.add_argument("--fold-backbone", choices=backbones, default="vgg", help=text)
+
     backbones = ["resnet", "densenet", "vgg", "efficientnet"]
     backbone = command("backbone", _backbone, "train one backbone with its heads, or go on where it was killed")
     backbone.add_argument("backbone", choices=backbones)
@@ -210,12 +221,7 @@ def main() -> None:
 
     context = command("context", _context, "train the context parser on cross-fitted classifications")
     context.add_argument("--name", default="context")
-    context.add_argument(
-        "--fold-backbone",
-        choices=backbones,
-        default="vgg",
-        help="runs BACKBONE-fold0 and fold1, beside traces-fold0 and 1",
-    )
+    folded(context)
     trains(context)
 
     lines = command("lines", _lines, "train the line recogniser, which reads rows of worksheets, on made-up rows")
@@ -245,6 +251,10 @@ def main() -> None:
     evaluate = command("evaluate", _evaluate, "print every figure of the exported weights")
     evaluate.add_argument("sets", nargs="*", help="only these (default: all)")
     evaluate.add_argument("--limit", type=int, help="only the first so many of each set")
+
+    unseen = command("left-out", _left_out, "read the training set's arithmetic by classifiers that had left it out")
+    unseen.add_argument("--errors", action="store_true", help="tell what was misread")
+    folded(unseen)
 
     command("alike", _alike, "print how much looking alike says of two symbols of one hand")
 
