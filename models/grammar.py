@@ -3,7 +3,7 @@
 Four things are counted in the training expressions, each given only classes of symbols, as in a probabilistic
 context-free grammar (Álvaro, Sánchez and Benedí, PRL 2014, use one for the same end):
 
-* in how many strokes, or connected pieces of a photograph, a class is written,
+* in how many strokes, or connected pieces of a photograph, a class is written, and whether one of them is a dot,
 * which places around a symbol are taken (a fraction bar has both ``ABOVE`` and ``BELOW`` or neither, ``+`` has
   something to its right),
 * which classes stand in which kind of row (``=`` under a sum but hardly in a subscript of ``x``),
@@ -72,7 +72,8 @@ class Grammar:
     """Log probabilities of what a layout tree is made of.
 
     Args:
-        pieces: (2, labels, MOST_PIECES): of a class being written in so many strokes, and in so many connected pieces.
+        pieces: (2, labels, 2, MOST_PIECES): of a class being written in so many strokes, and in so many connected
+            pieces; without a dot among them, and with one.
         places: (labels, PLACES): of the places taken around a class, in excess of what is usual.
         kinds: (KINDS, labels): of a class given the kind of its row, in excess of that of the class anywhere.
         unclosed: log odds that the brackets of a row do not close.
@@ -97,17 +98,18 @@ class Grammar:
         tables = {name: getattr(self, name).astype(np.float16) for name in ("pieces", "places", "kinds", "classes")}
         np.savez_compressed(path, unclosed=np.float32(self.unclosed), **tables)
 
-    def piece_scores(self, counts: np.ndarray, online: bool) -> np.ndarray:
+    def piece_scores(self, counts: np.ndarray, dotted: np.ndarray, online: bool) -> np.ndarray:
         """Log probabilities of the numbers of pieces of some symbols, given their classes.
 
         Args:
             counts: (n,) pieces of each.
+            dotted: (n,) whether one of them is a dot: see ``Ink.dotted``.
             online: whether they are strokes rather than connected pieces of a photograph.
 
         Returns:
             (n, labels).
         """
-        return self.pieces[int(not online)][:, np.minimum(counts, MOST_PIECES) - 1].T
+        return self.pieces[int(not online)][:, dotted.astype(int), np.minimum(counts, MOST_PIECES) - 1].T
 
     def row_score(self, labels: Sequence[str], tree: LayoutTree) -> float:
         """Log probability of places taken, classes in their rows and brackets, in excess of what is usual."""

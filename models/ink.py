@@ -74,6 +74,8 @@ _PEN_TO_REFERENCE = 0.07
 
 _SPECK = 0.15
 """Pieces below this share of the median size are dots and specks."""
+_DOT = 0.2
+"""Greatest side of a dot, in reference sizes: three in four points that people write are smaller."""
 _DOT_PENS = 2.0
 """Blobs below this many pen widths are dots."""
 
@@ -142,6 +144,13 @@ class Ink:
         low += half
         high -= half
         return boxes
+
+    def dotted(self, groups: Sequence[Sequence[int]]) -> np.ndarray:
+        """Which groups of pieces have a dot beside something else, bool (len(groups),); parts of a piece are none."""
+        sides = (self.way_boxes[:, 2:] - self.way_boxes[:, :2]).max(1)
+        dots = set(np.flatnonzero(sides < _DOT * self.reference_size).tolist())
+        dots.difference_update(*self.siblings)
+        return np.array([len(group) > 1 and not dots.isdisjoint(group) for group in groups], bool)
 
     @cached_property
     def reference_size(self) -> float:

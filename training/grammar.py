@@ -30,22 +30,22 @@ def count_pieces(expressions: Iterable[crohme.Expression]) -> np.ndarray:
         expressions: annotated.
 
     Returns:
-        float32 (2, labels, MOST_PIECES): strokes, then connected pieces.
+        float32 (2, labels, 2, MOST_PIECES): strokes, then connected pieces; without a dot, then with one.
     """
-    counts = np.zeros((2, len(LABELS), MOST_PIECES))
+    counts = np.zeros((2, len(LABELS), 2, MOST_PIECES))
     written = list(expressions)
     # The writers of one place come one after the other, and cross their sevens or do not.
     for k in np.random.default_rng(0).permutation(len(written)):
         e = written[k]
-        for label, group in zip(e.labels, e.groups, strict=True):
+        for label, group, dotted in zip(e.labels, e.groups, e.ink.dotted(e.groups).astype(int), strict=True):
             strokes, connected = counts[:, INDEX[label]]
-            strokes[min(len(group), MOST_PIECES) - 1] += 1
+            strokes[dotted, min(len(group), MOST_PIECES) - 1] += 1
             if connected.sum() < _MOST_DRAWN:
                 symbol = Ink(tuple(e.ink.pieces[i] for i in group), reference=e.ink.reference_size)
                 found = cv2.connectedComponents((drawn(symbol) < 128).astype(np.uint8))[0] - 1
-                connected[min(max(found, 1), MOST_PIECES) - 1] += 1
-    usual = (counts.sum(1, keepdims=True) + 1) / (counts.sum((1, 2), keepdims=True) + MOST_PIECES)
-    shares = (counts + usual) / (counts + usual).sum(2, keepdims=True)
+                connected[dotted if found > 1 else 0, min(max(found, 1), MOST_PIECES) - 1] += 1
+    usual = (counts.sum(1, keepdims=True) + 1) / (counts.sum((1, 2, 3), keepdims=True) + 2 * MOST_PIECES)
+    shares = (counts + usual) / (counts + usual).sum((2, 3), keepdims=True)
     # There are other hands than these.
     return np.log((1 - _UNSEEN) * shares + _UNSEEN * usual).astype(np.float32)
 

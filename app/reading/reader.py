@@ -204,17 +204,19 @@ class Reader:
             balanced = parsed.symbol - self.weights_for(ink).balance * self.network.grammar.classes
             symbol = log_softmax(np.where(scope.allowed, balanced, FORBIDDEN))
             labels = [LABELS[k] for k in symbol.argmax(1)]
-            sizes = np.array([len(groups[i]) for i in members])
+            chosen = [groups[i] for i in members]
+            sizes = np.array([len(group) for group in chosen])
+            pieces = self.network.grammar.piece_scores(_connected(ink, chosen), ink.dotted(chosen), ink.online)
             hypotheses.append(
                 Hypothesis(
                     ink=ink,
-                    groups=tuple(groups[i] for i in members),
+                    groups=tuple(chosen),
                     grouping=grouping.score,
                     whole=float((log_sigmoid(parsed.whole) * sizes).sum()),
                     symbol=symbol,
                     shape=log_probabilities[members],
                     hand=classified.hand[members],
-                    pieces=self.network.grammar.piece_scores(_connected(ink, [groups[i] for i in members]), ink.online),
+                    pieces=pieces,
                     alike=ratios[np.ix_(members, members)],
                     trees=tuple(islice(best_trees(labels, *_layout_scores(parsed)), search.trees)),
                 )

@@ -47,12 +47,17 @@ def test_brackets_close_in_the_row_they_open_in(grammar):
 
 
 def test_symbols_come_in_as_many_pieces_as_people_write(grammar):
-    strokes = grammar.piece_scores(np.array([1, 2]), online=True)
-    connected = grammar.piece_scores(np.array([1, 2, 9]), online=False)
+    strokes = grammar.piece_scores(np.array([1, 2]), np.zeros(2, bool), online=True)
+    connected = grammar.piece_scores(np.array([1, 2, 9]), np.zeros(3, bool), online=False)
     plus, one = INDEX["+"], INDEX["1"]
     assert strokes[1, plus] > strokes[0, plus] + 2 and connected[0, plus] > connected[1, plus] + 2
     assert connected[0, one] > connected[1, one] > connected[2, one] - 0.5
-    assert np.allclose(np.exp(grammar.pieces).sum(-1), 1, atol=1e-5)
+    assert np.allclose(np.exp(grammar.pieces).sum((-2, -1)), 1, atol=1e-5)
+
+
+def test_a_plus_has_no_dot(grammar):
+    without, dotted = grammar.piece_scores(np.array([2, 2]), np.array([False, True]), online=True)
+    assert without[INDEX["+"]] > dotted[INDEX["+"]] + 2
 
 
 def test_saved_tables_say_the_same(grammar, tmp_path):
