@@ -18,7 +18,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from app.reading.line import CLASS
 from app.reading.network import checksum
+from app.reading.reader import Reader
 from models.line_image import CHARACTERS, LINE_HEIGHT, STRIDE
 from models.line_recogniser import LineRecogniser
 from models.vocabulary import INDEX
@@ -27,6 +29,7 @@ from training import release
 from training.export import export_lines
 from training.lines import canvas, train
 from training.lines.initial import go_on_from
+from training.lines.misreadings import read_rows
 from training.lines.picture import line_picture, row_photograph
 from training.lines.texts import Part, row
 from training.lines.train import Epochs, LinesConfiguration, MadeRows, greedy, train_lines
@@ -98,6 +101,15 @@ def test_a_row_is_photographed_dark_on_light():
     photo = row_photograph(np.random.default_rng(0), [Part(("7", "+", "4", "="))])
     assert photo.dtype == np.uint8 and photo.shape[0] < photo.shape[1]
     assert np.median(photo) > 150 > photo.min()
+
+
+def test_ink_is_read_without_the_line_recogniser(reader: Reader, monkeypatch: pytest.MonkeyPatch):
+    """What it is misread as is to be told from what the line recogniser says."""
+    monkeypatch.setattr(type(reader.network), "transcribe", lambda *_: pytest.fail("it was asked"))
+    rows = list(read_rows(reader, 12, seed=3))
+    assert rows
+    for found, truth in rows:
+        assert found and truth and {*found, *truth} <= set(CLASS.values())
 
 
 def test_an_empty_frame_or_line_is_no_character():
