@@ -145,12 +145,15 @@ class Ink:
         high -= half
         return boxes
 
-    def dotted(self, groups: Sequence[Sequence[int]]) -> np.ndarray:
-        """Which groups of pieces have a dot beside something else, bool (len(groups),); parts of a piece are none."""
+    @cached_property
+    def dots(self) -> frozenset[int]:
+        """The pieces that are dots; parts of a piece are none."""
         sides = (self.way_boxes[:, 2:] - self.way_boxes[:, :2]).max(1)
-        dots = set(np.flatnonzero(sides < _DOT * self.reference_size).tolist())
-        dots.difference_update(*self.siblings)
-        return np.array([len(group) > 1 and not dots.isdisjoint(group) for group in groups], bool)
+        return frozenset(np.flatnonzero(sides < _DOT * self.reference_size).tolist()).difference(*self.siblings)
+
+    def dotted(self, groups: Sequence[Sequence[int]]) -> np.ndarray:
+        """Which groups of pieces have a dot beside something else, bool (len(groups),)."""
+        return np.array([len(group) > 1 and not self.dots.isdisjoint(group) for group in groups], bool)
 
     @cached_property
     def reference_size(self) -> float:

@@ -71,18 +71,13 @@ def _average(arguments: argparse.Namespace) -> None:
 def _context(arguments: argparse.Namespace) -> None:
     from training import crohme
     from training.bank import Fold, build_bank, calibrated, load_classifier, load_trace_classifier, school_looks
-    from training.configuration import RUNS
     from training.context import train_context
     from training.context_items import ContextConfiguration
+    from training.folds import weights_of_fold
 
     backbone = arguments.fold_backbone
-    folds = [
-        Fold(
-            load_classifier(RUNS / f"{backbone}-fold{k}" / "weights.safetensors", backbone),
-            load_trace_classifier(RUNS / f"traces-fold{k}" / "weights.safetensors"),
-        )
-        for k in range(_FOLDS)
-    ]
+    paths = [weights_of_fold(backbone, k) for k in range(_FOLDS)]
+    folds = [Fold(load_classifier(path, backbone), load_trace_classifier(traces)) for path, traces in paths]
     training, temperature = calibrated(build_bank(_CACHE / "bank.pkl", crohme.TRAINING, folds, variants=5))
     # None of the folds has seen the validation data, and one of them is as good as those that made the training bank.
     validation, _ = calibrated(build_bank(_CACHE / "bank-validation.pkl", crohme.VALIDATION, folds[:1], variants=1))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.maths.latex import from_latex
+from app.maths.latex import from_latex, to_latex
 from app.reading.candidates import candidate_groups
 from app.reading.errors import ReadingError
 from app.reading.image import decode_image
@@ -44,6 +44,11 @@ class Outcome:
     right: bool
     rank: int
     cause: str = ""
+
+    def __str__(self) -> str:
+        """What was written, and what it was read as."""
+        found = to_latex(self.reading.best.tree) if self.reading else "nothing"
+        return f"{self.name}: {to_latex(self.truth)} read as {found}"
 
 
 def drawn(ink: Ink, size: float = 60.0, pen: float = 4.0) -> np.ndarray:

@@ -15,7 +15,7 @@ from time import perf_counter
 import cv2
 import numpy as np
 
-from app.maths import ParseError, evaluate, parse, to_latex
+from app.maths import ParseError, evaluate, parse
 from app.reading.errors import ReadingError
 from app.reading.network import Network, load_network
 from app.reading.page import ink_from_image
@@ -76,8 +76,7 @@ def _photos(reader: Reader, limit: int | None) -> Iterator[str]:
         yield f"{kind}: {sum(right)}/{len(right)} = {np.mean(right):.2%}, with alternatives {np.mean(ranked):.2%}"
     for o, kind in outcomes:
         if not o.right:
-            found = to_latex(o.reading.best.tree) if o.reading else "nothing"
-            yield f"  {kind} {o.name}: {to_latex(o.truth)} read as {found}"
+            yield f"  {kind} {o}"
 
 
 def _isolated(network: Network, samples: list[Sample], classes: list[int], trace: float = 0.0) -> float:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import zlib
+from pathlib import Path
 
 from models.ink import Ink
+from training.configuration import RUNS
 from training.sources import Sample
 
 
@@ -20,3 +22,8 @@ def without_fold(samples: list[Sample], fold: int, folds: int) -> list[Sample]:
         if id(s.ink) not in known:
             known[id(s.ink)] = fold_of(s.ink, folds) != fold
     return [s for s in samples if known[id(s.ink)]]
+
+
+def weights_of_fold(backbone: str, fold: int) -> tuple[Path, Path]:
+    """The weights of the classifier of one backbone, and of the trace classifier, whose training left a fold out."""
+    return RUNS / f"{backbone}-fold{fold}" / "weights.safetensors", RUNS / f"traces-fold{fold}" / "weights.safetensors"

@@ -7,18 +7,17 @@ them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
-from app.maths import to_latex
-from app.reading.network import WEIGHTS, TorchNetwork, load_network
+from app.reading.network import WEIGHTS, TorchNetwork
 from app.reading.reader import Reader
 from models.loading import load_weights
 from models.network import Classifier
 from models.trace_classifier import TraceClassifier
 from training import crohme
-from training.configuration import RUNS
 from training.evaluation import Outcome, read_expressions
-from training.folds import fold_of
+from training.folds import fold_of, weights_of_fold
 from training.sources import data_directory
 
 
@@ -26,10 +25,9 @@ class _Fold(TorchNetwork):
     """The released networks with the classifiers of one fold in place of theirs."""
 
     def __init__(self, backbone: str, fold: int) -> None:
-        super().__init__(WEIGHTS, load_network().card, "cpu", backbone)
-        path = RUNS / f"{backbone}-fold{fold}" / "weights.safetensors"
+        super().__init__(WEIGHTS, json.loads((WEIGHTS / "card.json").read_text()), "cpu", backbone)
+        path, traces = weights_of_fold(backbone, fold)
         self._first = self._classifier = load_weights(Classifier(backbone), path).eval()
-        traces = RUNS / f"traces-fold{fold}" / "weights.safetensors"
         self._traces = load_weights(TraceClassifier(), traces).eval()
 
 
@@ -56,5 +54,4 @@ def left_out(backbone: str, folds: int, errors: bool = False) -> Iterator[str]:
             yield f"{kind}: {right}/{len(outcomes)} = {right / len(outcomes):.2%}, with alternatives {ranked}"
             for o in outcomes if errors else ():
                 if not o.right:
-                    found = to_latex(o.reading.best.tree) if o.reading else "nothing"
-                    yield f"  {o.name} ({o.cause}): {to_latex(o.truth)} read as {found}"
+                    yield f"  {o.cause} {o}"

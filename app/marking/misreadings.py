@@ -32,10 +32,10 @@ def through_channel(read: Sequence[Text], texts: Sequence[Text], logs: np.ndarra
     first, n = _padded(read)
     second, m = _padded(texts)
     away, added = logs[first, NOTHING], logs[NOTHING, second]
-    shape = len(read), len(texts)
     # The table of all pairs of beginnings (Wagner and Fischer, JACM 21(1), 1974), of all pairs of texts at once.
-    row = np.concatenate([np.zeros((1, len(texts))), np.cumsum(added, 1).T])[:, None] + np.zeros((1, len(read), 1))
-    found = np.full(shape, -np.inf)
+    start = np.concatenate([np.zeros((1, len(texts))), np.cumsum(added, 1).T])
+    row = np.repeat(start[:, None], len(read), 1)
+    found = np.empty((len(read), len(texts)))
     for i in range(first.shape[1] + 1):
         if i:
             above, row = row, np.empty_like(row)

@@ -48,8 +48,8 @@ def is_struck_through(piece: Piece, pen: float) -> bool:
     mask = piece.blob.mask > 0
     height, width = mask.shape
     half = max(round(0.6 * pen), 1)
-    margin = max(round(_STANDS_OUT * _LEAST_TALL * pen), 1)
-    if min(height, width) < 4 * pen or not _ends_thin(mask, half + 0.5 * pen, margin):
+    least_margin = max(round(_STANDS_OUT * _LEAST_TALL * pen), 1)
+    if min(height, width) < 4 * pen or not _ends_thin(mask, half + 0.5 * pen, least_margin):
         return False
     x = np.arange(width)
     thick = cv2.dilate(mask.astype(np.uint8), np.ones((2 * half + 1, 1), np.uint8)) > 0  # ink half a pen above or below
