@@ -111,6 +111,7 @@ class Ink:
         origin: where (0, 0) of the pieces lies in the input's own coordinates.
         unit: length of one unit of the pieces in the input's own coordinates.
         siblings: groups of pieces that were cut from one connected piece.
+        in_order: whether siblings follow from left to right, so that no symbol has two without those between.
         cells: the pieces of each cell, where every symbol has a cell of its own.
         numbers: the input's number of each piece, where some of the input are no pieces (empty strokes).
     """
@@ -121,6 +122,7 @@ class Ink:
     origin: tuple[float, float] = (0.0, 0.0)
     unit: float = 1.0
     siblings: tuple[tuple[int, ...], ...] = ()
+    in_order: bool = False
     cells: tuple[tuple[int, ...], ...] = ()
     numbers: tuple[int, ...] | None = None
 
@@ -154,6 +156,16 @@ class Ink:
     def dotted(self, groups: Sequence[Sequence[int]]) -> np.ndarray:
         """Which groups of pieces have a dot beside something else, bool (len(groups),)."""
         return np.array([len(group) > 1 and not self.dots.isdisjoint(group) for group in groups], bool)
+
+    def connected(self, groups: Sequence[Sequence[int]]) -> np.ndarray:
+        """(len(groups),): of how many strokes or connected pieces of the input each group has something."""
+        came_from = {piece: siblings[0] for siblings in self.siblings for piece in siblings}
+        return np.array([len({came_from.get(piece, piece) for piece in group}) for group in groups])
+
+    def parts(self, groups: Sequence[Sequence[int]]) -> int:
+        """In how many places some groups, which have all pieces, part connected pieces."""
+        owners = {piece: k for k, group in enumerate(groups) for piece in group}
+        return sum(len({owners[piece] for piece in siblings}) - 1 for siblings in self.siblings)
 
     @cached_property
     def reference_size(self) -> float:
@@ -198,21 +210,28 @@ class Ink:
         return float(x0), float(y0), float(x1), float(y1)
 
 
-def parted(ink: Ink, chosen: Collection[int], part: Callable[[Blob, float], Sequence[Piece]]) -> Ink:
+def parted(
+    ink: Ink, chosen: Collection[int], part: Callable[[Blob, float], Sequence[Piece]], in_order: bool = False
+) -> Ink:
     """The same ink with some of its blobs in parts, from left to right; the parts of each are siblings.
 
     Args:
         ink: whose size stays what it was: parts of a letter are smaller than the letter.
         chosen: indices of the pieces that are parted; strokes stay whole.
         part: parts a blob drawn with a pen of some width; gives it alone where it stays whole.
+        in_order: whether the parts follow from left to right.
     """
     parts = [
         part(piece, ink.pen_width) if i in chosen and isinstance(piece, Blob) else [piece]
         for i, piece in enumerate(ink.pieces)
     ]
-    pieces = sorted(((part, i) for i, found in enumerate(parts) for part in found), key=lambda p: p[0].box[0])
-    families: dict[int, list[int]] = {}
-    for k, (_, i) in enumerate(pieces):
-        families.setdefault(i, []).append(k)
-    siblings = tuple(tuple(f) for f in families.values() if len(f) > 1)
-    return replace(ink, pieces=tuple(p for p, _ in pieces), siblings=siblings, reference=ink.reference_size)
+    pieces = sorted(
+        ((part, i, k) for i, found in enumerate(parts) for k, part in enumerate(found)), key=lambda p: p[0].box[0]
+    )
+    families: dict[int, list[tuple[int, int]]] = {}
+    for place, (_, i, k) in enumerate(pieces):
+        families.setdefault(i, []).append((k, place))
+    siblings = tuple(tuple(place for _, place in sorted(f)) for f in families.values() if len(f) > 1)
+    return replace(
+        ink, pieces=tuple(p[0] for p in pieces), siblings=siblings, in_order=in_order, reference=ink.reference_size
+    )

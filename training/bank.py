@@ -117,7 +117,7 @@ def bank_expression(
     groups = list(dict.fromkeys((*e.groups, *candidate_groups(e.ink))))
     logits, whole = fold.classify(render(e.ink, groups))
     ordered = sorted(range(len(groups)), key=lambda i: groups[i])
-    scores = grouping_scores(logits, whole, groups)
+    scores = grouping_scores(logits, whole, e.ink.connected(groups))
     found = best_groupings([groups[i] for i in ordered], scores[ordered], len(e.ink.pieces), most=most, margin=10)
     groupings = [tuple(ordered[i] for i in g.candidates) for g in found]
     used = list(dict.fromkeys([*range(len(e.groups)), *(i for g in groupings for i in g)]))

@@ -89,7 +89,7 @@ def candidate_groups(ink: Ink, widest: float = WIDEST, apart: float | None = Non
     for i, closest in enumerate(list(map(set, neighbours))):
         for j in closest:
             neighbours[j].add(i)
-    groups: set[tuple[int, ...]] = {(i,) for i in range(count)} | set(ink.siblings)
+    groups: set[tuple[int, ...]] = {(i,) for i in range(count)} | _runs(ink)
     if ink.online:
         sides = np.maximum(ink.boxes[:, 2] - ink.boxes[:, 0], ink.boxes[:, 3] - ink.boxes[:, 1])
         dots = sides < _DOT * ink.reference_size
@@ -122,7 +122,30 @@ def candidate_groups(ink: Ink, widest: float = WIDEST, apart: float | None = Non
                     grown.add(bigger)
         groups |= grown
         frontier = grown
+    if ink.in_order:
+        return sorted(group for group in groups if _in_order(ink, group))
     return sorted(groups)
+
+
+def _runs(ink: Ink) -> set[tuple[int, ...]]:
+    """All runs of siblings that may be one symbol: the whole family, and where they have an order each part of it."""
+    if not ink.in_order:
+        return {tuple(sorted(family)) for family in ink.siblings}
+    return {
+        tuple(sorted(family[start:stop]))
+        for family in ink.siblings
+        for start in range(len(family))
+        for stop in range(start + 2, len(family) + 1)
+    }
+
+
+def _in_order(ink: Ink, group: tuple[int, ...]) -> bool:
+    """Whether the siblings of a group follow one another."""
+    for family in ink.siblings:
+        places = [k for k, piece in enumerate(family) if piece in group]
+        if places and places[-1] - places[0] + 1 != len(places):
+            return False
+    return True
 
 
 def _dots(ink: Ink, gaps: np.ndarray) -> tuple[list[tuple[int, int]], set[tuple[int, ...]]]:

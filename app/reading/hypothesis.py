@@ -110,8 +110,7 @@ class Hypothesis:
     @cached_property
     def parted(self) -> int:
         """In how many places connected pieces are parted."""
-        owners = {piece: k for k, group in enumerate(self.groups) for piece in group}
-        return sum(len({owners[piece] for piece in siblings}) - 1 for siblings in self.ink.siblings)
+        return self.ink.parts(self.groups)
 
     def score(self, w: Weights) -> float:
         """Weighted sum of its parts, with the best class everywhere and the best tree."""

@@ -24,7 +24,7 @@ from app.reading.network import Classified, Device, Network, Parsed, load_networ
 from app.reading.ranking import interpretations
 from app.reading.reading import Interpretation, Reading, Symbol
 from app.reading.scoring import ARITHMETIC, FORBIDDEN, grouping_scores, log_sigmoid, log_softmax
-from app.reading.touching import part_columns
+from app.reading.segments import segments
 from models.context_input import CONFIRMED_WHOLE, confirmed, context_input
 from models.ink import Ink, parted, typical_size
 from models.rendering import render
@@ -37,6 +37,15 @@ _GROUPINGS_MARGIN = 3.0
 """How much worse than the best a grouping is that the parser looks at."""
 _CALCULATED = 1.0
 """What being well formed weighs more where the caller says that it is arithmetic."""
+_PLAIN_IF_WIDE = 4.5
+"""Logit of being one symbol from which what is as wide as two holds no two: two zeros that touch are an infinity."""
+_WIDE = 0.62
+"""Least width of two symbols, in heights."""
+_TALL = 0.5
+"""Their least height, in reference sizes."""
+_WIDE_CLASSES = frozenset(("-", "=", "+", "\\times", "\\div", "\\sqrt", "\\rightarrow", "\\sum"))
+_PARTING = 3
+"""How many more groupings are looked for, and how much worse ones, where only those that part a piece are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +60,8 @@ class Search:
         alike: whether it is asked which symbols look alike.
         plain: logit of being one symbol from which a piece of a photograph holds no two; single ones mostly have 6 to
             11.
-        columns: whether pieces that may hold two are parted by columns, too, and not into the lines they are drawn with
-            alone.
+        columns: whether pieces that may hold two are parted into segments, too, and not into the lines they are drawn
+            with alone; and wide ones sooner.
     """
 
     widest: float = WIDEST
@@ -90,10 +99,19 @@ class _Lattice:
     classified: Classified
     groupings: list[Grouping]
 
-    def doubtful(self, plain: float) -> set[int]:
-        """Pieces whose symbol in the best grouping has a logit of being one symbol below ``plain``."""
-        members = self.groupings[0].candidates
-        return {p for i in members if self.classified.whole[i] < plain for p in self.groups[i]}
+    def doubtful(self, ink: Ink, search: Search) -> set[int]:
+        """Pieces that may hold two symbols, of the symbols of the best grouping that are not plainly one."""
+        found: set[int] = set()
+        for i in self.groupings[0].candidates:
+            whole, pieces = self.classified.whole[i], np.array(self.groups[i])
+            wide_class = LABELS[int(self.logits[i].argmax())] in _WIDE_CLASSES
+            if whole < search.plain:
+                found.update(pieces.tolist())
+            elif search.columns and whole < _PLAIN_IF_WIDE and not wide_class:
+                boxes = ink.boxes[pieces]
+                width, height = (boxes[:, 2:] - boxes[:, :2]).T
+                found.update(pieces[(width > _WIDE * height) & (height > _TALL * ink.reference_size)].tolist())
+        return found
 
 
 class Reader:
@@ -151,22 +169,19 @@ class Reader:
     def hypotheses(
         self, ink: Ink, symbols: Symbols = "auto", clock: _Clock | None = None, search: Search = EXPRESSION
     ) -> list[Hypothesis]:
-        """The likely groupings of an ink, each parsed; in the order of the lattice."""
+        """The likely groupings of an ink, each parsed; then those that part pieces which may hold two symbols."""
         clock = clock or _Clock()
         scope = self._scope(ink, symbols)
         lattice = self._lattice(ink, scope, clock, search)
-        doubtful = set() if ink.online else lattice.doubtful(search.plain)
-        if not doubtful:
-            return self._parsed(ink, lattice, scope, clock, search)
-        found: list[Hypothesis] = []
-        for part in (cut, part_columns) if search.columns else (cut,):
-            with_parts = parted(ink, doubtful, part)
+        found = self._parsed(ink, lattice, scope, clock, search)
+        doubtful = set() if ink.online else lattice.doubtful(ink, search)
+        for part in (cut, segments) if search.columns else (cut,):
+            with_parts = parted(ink, doubtful, part, in_order=part is segments)
             if with_parts.siblings:
-                parts = self._lattice(with_parts, scope, clock, search)
-                parsed = self._parsed(with_parts, parts, scope, clock, search)
+                parts = self._lattice(with_parts, scope, clock, search, parting=True)
                 # Where nothing is parted they say what is known already.
-                found += [h for h in parsed if h.parted] if found else parsed
-        return found or self._parsed(ink, lattice, scope, clock, search)
+                found += [h for h in self._parsed(with_parts, parts, scope, clock, search) if h.parted]
+        return found
 
     def _in_cells(self, ink: Ink, symbols: Symbols, clock: _Clock) -> Hypothesis:
         """The ink with each of its cells one symbol."""
@@ -205,8 +220,8 @@ class Reader:
             symbol = log_softmax(np.where(scope.allowed, balanced, FORBIDDEN))
             labels = [LABELS[k] for k in symbol.argmax(1)]
             chosen = [groups[i] for i in members]
-            sizes = np.array([len(group) for group in chosen])
-            pieces = self.network.grammar.piece_scores(_connected(ink, chosen), ink.dotted(chosen), ink.online)
+            sizes = ink.connected(chosen)
+            pieces = self.network.grammar.piece_scores(sizes, ink.dotted(chosen), ink.online)
             hypotheses.append(
                 Hypothesis(
                     ink=ink,
@@ -224,14 +239,14 @@ class Reader:
         clock.stop("parse")
         return hypotheses
 
-    def _lattice(self, ink: Ink, scope: _Scope, clock: _Clock, search: Search) -> _Lattice:
+    def _lattice(self, ink: Ink, scope: _Scope, clock: _Clock, search: Search, parting: bool = False) -> _Lattice:
         groups = candidate_groups(ink, search.widest, search.apart)
         images = render(ink, groups)
         clock.stop("candidates")
         if self.network.sieve:
             # Most candidates are in no likely grouping: one backbone can tell, and only the rest is all three's work.
             sifted = self.network.sift(images)
-            _, found = _groupings(ink, groups, sifted, scope, _SIEVED, _SIEVED_MARGIN)
+            _, found = _groupings(ink, groups, sifted, scope, _SIEVED, _SIEVED_MARGIN, parting)
             kept = sorted({i for grouping in found for i in grouping.candidates})
             groups = [groups[i] for i in kept]
             classified = classify(self.network, ink, groups, scope.trace, images[kept], sifted.features[kept])
@@ -240,7 +255,7 @@ class Reader:
             classified = classify(self.network, ink, groups, scope.trace, images)
             looks = self.network.looks(images) if search.alike else None
         clock.stop("classify")
-        logits, groupings = _groupings(ink, groups, classified, scope, search.groupings, _GROUPINGS_MARGIN)
+        logits, groupings = _groupings(ink, groups, classified, scope, search.groupings, _GROUPINGS_MARGIN, parting)
         clock.stop("lattice")
         return _Lattice(groups, logits, looks, classified, groupings)
 
@@ -279,18 +294,22 @@ class Reader:
 
 
 def _groupings(
-    ink: Ink, groups: list[tuple[int, ...]], classified: Classified, scope: _Scope, most: int, margin: float
+    ink: Ink,
+    groups: list[tuple[int, ...]],
+    classified: Classified,
+    scope: _Scope,
+    most: int,
+    margin: float,
+    parting: bool,
 ) -> tuple[np.ndarray, list[Grouping]]:
-    """The logits that are allowed, calibrated, and the best groupings by them."""
+    """The logits that are allowed, calibrated, and the best groupings by them, or the best that part a piece."""
     logits = scope.logits(classified)
-    scores = grouping_scores(logits, classified.whole, groups)
-    return logits, best_groupings(groups, scores, len(ink.pieces), most=most, margin=margin)
-
-
-def _connected(ink: Ink, groups: Sequence[tuple[int, ...]]) -> np.ndarray:
-    """(n,): how many strokes or connected pieces of the input are in each group; one that was parted counts once."""
-    came_from = {piece: siblings[0] for siblings in ink.siblings for piece in siblings}
-    return np.array([len({came_from.get(piece, piece) for piece in group}) for group in groups])
+    scores = grouping_scores(logits, classified.whole, ink.connected(groups))
+    if not parting:
+        return logits, best_groupings(groups, scores, len(ink.pieces), most=most, margin=margin)
+    found = best_groupings(groups, scores, len(ink.pieces), most=_PARTING * most, margin=_PARTING * margin)
+    found = [g for g in found if ink.parts([groups[i] for i in g.candidates])] or found
+    return logits, found[:most]
 
 
 def _layout_scores(parsed: Parsed) -> tuple[np.ndarray, np.ndarray]:

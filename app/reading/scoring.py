@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from models.vocabulary import ARITHMETIC_LABELS, LABELS
@@ -27,7 +25,7 @@ def log_sigmoid(logits: np.ndarray) -> np.ndarray:
     return -np.logaddexp(0, -logits)
 
 
-def grouping_scores(symbol: np.ndarray, whole: np.ndarray, groups: Sequence[tuple[int, ...]]) -> np.ndarray:
+def grouping_scores(symbol: np.ndarray, whole: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Log score of each candidate as a part of a grouping.
 
     A candidate answers for all its pieces, so its log probability of being one symbol counts once a piece;
@@ -36,11 +34,10 @@ def grouping_scores(symbol: np.ndarray, whole: np.ndarray, groups: Sequence[tupl
     Args:
         symbol: (n, classes) logits.
         whole: (n,) logits.
-        groups: pieces of each candidate.
+        sizes: (n,) pieces of each candidate: see ``Ink.connected``.
 
     Returns:
         float64 (n,).
     """
-    sizes = np.array([len(g) for g in groups])
     sure = log_softmax(symbol.astype(np.float64)).max(-1)
     return (log_sigmoid(whole.astype(np.float64)) + 0.3 * sure) * sizes

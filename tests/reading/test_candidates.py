@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from app.reading.candidates import MOST_PIECES, candidate_groups
@@ -48,3 +50,10 @@ def test_what_stands_side_by_side_in_a_row_is_no_candidate():
     assert (1, 2) in groups, "the bars of an equals sign"
     assert {g for g in everything if {0, 1} <= set(g) or {2, 3} <= set(g)}
     assert groups == {(0,), (1,), (2,), (3,), (1, 2)}
+
+
+def test_segments_of_a_piece_are_candidates_in_runs_of_neighbours():
+    ink = photograph((0, 0, 30, 50), (40, 0, 50, 50), (50, 0, 60, 50), (60, 0, 70, 50), (70, 0, 80, 50))
+    groups = set(candidate_groups(replace(ink, siblings=((1, 2, 3, 4),), in_order=True)))
+    assert {(1, 2), (2, 3), (3, 4), (1, 2, 3), (2, 3, 4), (1, 2, 3, 4)} <= groups
+    assert not groups & {(1, 3), (1, 4), (2, 4), (1, 2, 4), (1, 3, 4)}
