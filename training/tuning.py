@@ -108,9 +108,9 @@ def cases(reader: Reader, expressions: list[crohme.Expression], as_images: bool 
 
 _FITTED = (
     "grouping", "symbol", "whole", "layout", "parted", "pieces", "flip_symbol", "flip_layout", "rows", "arithmetic",
-    "sound", "mixed", "alike", "missing", "missing_symbol",
+    "sound", "mixed", "alike", "stray", "missing", "missing_symbol",
 )  # fmt: skip
-_ROUNDS = 3
+_ROUNDS = 6
 _DRAWN = 40
 _MORE_ARITHMETIC = 0.5
 """Log odds by which a reading is arithmetic rather than in CROHME, of which it is a tenth: people here calculate."""

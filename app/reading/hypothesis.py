@@ -32,6 +32,7 @@ class Weights:
         sound: being arithmetic that is well formed in some notation, whatever it comes to.
         mixed: for each letter that stands in both its cases, which are of one shape: p and P.
         alike: of how well equal and unequal classes go with the looks of symbols: one hand writes each its way.
+        stray: for each point that stands where none is written: see ``app.reading.stray``.
         missing: log odds of "none of these" against the reading drawn first.
         missing_symbol: what each symbol adds to them.
         slope: of the log odds of the best reading, which make its confidence (Platt, 1999).
@@ -46,7 +47,7 @@ class Weights:
     symbol: float = 0.1
     whole: float = 0.5
     layout: float = 0.2
-    parted: float = 3.0
+    parted: float = 1.0
     pieces: float = 0.5
     flip_symbol: float = 1.0
     flip_layout: float = 1.0
@@ -55,6 +56,7 @@ class Weights:
     sound: float = 0.5
     mixed: float = 0.5
     alike: float = 0.7
+    stray: float = 2.0
     missing: float = -4.0
     missing_symbol: float = 0.0
     slope: float = 1.0
@@ -64,12 +66,12 @@ class Weights:
     balance: float = 0.0
 
     def of_features(self) -> np.ndarray:
-        """(13,): the weights of the features of :class:`Drawn`, in their order."""
+        """(14,): the weights of the features of :class:`Drawn`, in their order."""
         return np.array(
             [
                 self.grouping, self.symbol, self.whole, self.layout, self.parted, self.pieces,
                 self.flip_symbol, self.flip_layout, self.rows, self.arithmetic, self.sound, self.mixed,
-                self.alike,
+                self.alike, self.stray,
             ]
         )  # fmt: skip
 
@@ -89,6 +91,7 @@ class Hypothesis:
         pieces: (N, classes) log probabilities that symbols are written in as many pieces as these.
         trees: log score and layout tree, best first.
         alike: (N, N, 2) how much likelier looks make it that two symbols are not the same, or the same.
+        strays: pieces that are no part of any symbol, each with the symbol that it is counted to.
     """
 
     ink: Ink
@@ -101,6 +104,7 @@ class Hypothesis:
     pieces: np.ndarray
     trees: tuple[tuple[float, LayoutTree], ...]
     alike: np.ndarray
+    strays: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def boxes(self) -> list[Box]:

@@ -13,6 +13,7 @@ from app.reading.alike import agreement
 from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
 from app.reading.scoring import ARITHMETIC
+from app.reading.stray import stray_points, without
 from models.grammar import Grammar
 from models.layout_tree import LayoutTree, Node
 from models.vocabulary import ARITHMETIC_LABELS, CASES, INDEX, LABELS
@@ -36,7 +37,7 @@ class Drawn:
         hypothesis: its grouping.
         labels: of its symbols.
         tree: over its symbols.
-        features: (13,) what :class:`Weights` weigh.
+        features: (14,) what :class:`Weights` weigh.
     """
 
     hypothesis: Hypothesis
@@ -54,7 +55,8 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
         w: how scores are added up.
         grammar: how plausible layouts are.
     """
-    hypotheses = sorted(hypotheses, key=lambda h: -h.score(w))
+    swept = [clean for h in hypotheses if (clean := _swept(h))]
+    hypotheses = sorted([*hypotheses, *swept], key=lambda h: -h.score(w))
     # A heap of changes to each hypothesis: (loss, number, flips of single symbols by rank, tree).
     heap: list[tuple[float, int, tuple[int, ...], int]] = []
     scores = [h.score(w) for h in hypotheses]
@@ -88,6 +90,15 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
     if w.arithmetic and (calculation := _calculation(hypotheses[0], orders[0])) and (0, calculation, 0) not in seen:
         drawn.append(_drawn(hypotheses[0], orders[0], calculation, 0, grammar))
     return drawn
+
+
+def _swept(h: Hypothesis) -> Hypothesis | None:
+    """A hypothesis without its stray points, ``None`` where it has none; what has a cell of its own is none."""
+    if h.groups == h.ink.cells:
+        return None
+    tree = h.trees[0][1]
+    points = [i for i in stray_points(tree, h.boxes) if h.ink.dots.issuperset(h.groups[i])]
+    return without(h, points) if points else None
 
 
 def _classes(h: Hypothesis) -> np.ndarray:
@@ -152,6 +163,7 @@ def _drawn(h: Hypothesis, order: np.ndarray, ranks: Sequence[int], tree: int, gr
         h.grouping, best, h.whole, h.trees[0][0], -float(h.parted),
         float(h.pieces[rows, chosen].sum()), float(h.symbol[rows, chosen].sum()) - best, score - h.trees[0][0],
         grammar.row_score(labels, layout), float(arithmetic), float(sound), -float(mixed), agreement(h.alike, labels),
+        -float(len(stray_points(layout, h.boxes))),
     ]  # fmt: skip
     return Drawn(h, labels, layout, np.array(features))
 
@@ -208,6 +220,7 @@ def _is_arithmetic(labels: Sequence[str]) -> bool:
 def _symbol(h: Hypothesis, i: int, label: str) -> Symbol:
     ink = h.ink
     probabilities = np.exp(h.symbol[i])
+    pieces = (*h.groups[i], *(piece for piece, owner in h.strays if owner == i))
     others = [
         SymbolAlternative(LABELS[k], float(probabilities[k]))
         for k in np.argsort(-probabilities)[: _SYMBOL_ALTERNATIVES + 1]
@@ -217,7 +230,7 @@ def _symbol(h: Hypothesis, i: int, label: str) -> Symbol:
         label=label,
         box=ink.input_box(h.boxes[i]),
         confidence=float(probabilities[INDEX[label]]),
-        strokes=tuple(ink.numbers[k] for k in h.groups[i]) if ink.numbers else h.groups[i],
+        strokes=tuple(sorted(ink.numbers[k] if ink.numbers else k for k in pieces)),
         printed=bool(h.hand[i] < 0),
         alternatives=tuple(others[:_SYMBOL_ALTERNATIVES]),
     )
