@@ -27,13 +27,14 @@ from training import crohme
 from training.configuration import RUNS
 from training.context_items import ContextConfiguration
 from training.export import export_classifier, export_context, export_lines, export_traces
+from training.geometry import learn_geometry
 from training.grammar import count_pieces, learn_grammar
 from training.lines.misreadings import misreadings, read_rows
 from training.quantization import calibration_images, calibration_rows
 from training.sources import data_directory
 from training.tuning import cases, choose_balance, fit_temperature, fit_trace, fit_weights
 
-VERSION = "1.11.0"
+VERSION = "1.12.0"
 SIEVE = "vgg"
 """The backbone that sorts out which candidates all classify."""
 LICENCES = {
@@ -115,6 +116,7 @@ def release(
         written = list(crohme.read_archive(data_directory() / crohme.TRAINING))
         trees = [e.tree for e in written if e.tree]
         learn_grammar(trees, ContextConfiguration().rows, count_pieces(written)).save(directory / "grammar.npz")
+        learn_geometry(written).save(directory / "geometry.npz")
     card |= {
         "name": "mathdoodle",
         **_edition(directory),
@@ -178,7 +180,7 @@ def _calibration(card: dict[str, Any], directory: Path) -> dict[str, Any]:
     found, shares = {}, {}
     for kind, start in starts.items():
         read = cases(reader, expressions, kind == "images")
-        weights, shares[kind] = fit_weights(start, read, network.grammar)
+        weights, shares[kind] = fit_weights(start, read, network)
         found[kind] = asdict(weights)
     measured = {
         "CROHME 2013 (validation), symbols named right, true grouping": float(named.mean()),

@@ -16,7 +16,6 @@ from app.reading.ranking import draw_readings, interpretations
 from app.reading.reader import Reader
 from app.reading.scoring import log_softmax
 from models.context_input import context_input
-from models.grammar import Grammar
 from models.vocabulary import INDEX
 from training import crohme
 from training.evaluation import drawn
@@ -108,7 +107,7 @@ def cases(reader: Reader, expressions: list[crohme.Expression], as_images: bool 
 
 _FITTED = (
     "grouping", "symbol", "whole", "layout", "parted", "pieces", "flip_symbol", "flip_layout", "rows", "arithmetic",
-    "sound", "mixed", "alike", "stray", "missing", "missing_symbol",
+    "sound", "mixed", "alike", "stray", "geometry", "missing", "missing_symbol",
 )  # fmt: skip
 _ROUNDS = 6
 _DRAWN = 40
@@ -118,7 +117,7 @@ _STRENGTH = 0.5
 """Of the pull towards the weights of the round before: few expressions tell of some features."""
 
 
-def fit_weights(start: Weights, read: list[Case], grammar: Grammar) -> tuple[Weights, float]:
+def fit_weights(start: Weights, read: list[Case], network: Network) -> tuple[Weights, float]:
     """The weights under which what was written is likeliest among the readings drawn, or none of these is.
 
     Conditional log likelihood, by L-BFGS; which readings are drawn depends on the weights, so it is done again. In the
@@ -127,18 +126,19 @@ def fit_weights(start: Weights, read: list[Case], grammar: Grammar) -> tuple[Wei
     Returns:
         The weights and the share of expressions read right with them.
     """
+    plausible = network.grammar, network.geometry
     weights = replace(start, slope=1.0, offset=0.0)
     for _ in range(_ROUNDS):
         features, lengths, right, ends = [], [], [], []
         for hypotheses, truth in read:
-            drawn = draw_readings(hypotheses, _DRAWN, weights, grammar)
+            drawn = draw_readings(hypotheses, _DRAWN, weights, *plausible)
             features += [d.features - drawn[0].features for d in drawn]
             lengths.append(len(drawn[0].labels))
             right += [canonical(d.tree) == truth for d in drawn]
             ends.append(len(features))
         weights = _fit(weights, np.array(features), np.array(lengths), np.array(right), np.array(ends))
     weights = replace(weights, arithmetic=weights.arithmetic + _MORE_ARITHMETIC)
-    best = [interpretations(hypotheses, 1, weights, grammar)[0] for hypotheses, _ in read]
+    best = [interpretations(hypotheses, 1, weights, *plausible)[0] for hypotheses, _ in read]
     right = np.array([canonical(b.tree) == truth for b, (_, truth) in zip(best, read, strict=True)])
     p = np.clip([b.confidence for b in best], 1e-6, 1 - 1e-6)
     log_odds = np.log(p / (1 - p))

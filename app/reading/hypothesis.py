@@ -32,6 +32,7 @@ class Weights:
         sound: being arithmetic that is well formed in some notation, whatever it comes to.
         mixed: for each letter that stands in both its cases, which are of one shape: p and P.
         alike: of how well equal and unequal classes go with the looks of symbols: one hand writes each its way.
+        geometry: of how well sizes and places go with the classes and relations of neighbours.
         stray: for each point that stands where none is written: see ``app.reading.stray``.
         missing: log odds of "none of these" against the reading drawn first.
         missing_symbol: what each symbol adds to them.
@@ -56,6 +57,7 @@ class Weights:
     sound: float = 0.5
     mixed: float = 0.5
     alike: float = 0.7
+    geometry: float = 0.3
     stray: float = 2.0
     missing: float = -4.0
     missing_symbol: float = 0.0
@@ -66,12 +68,12 @@ class Weights:
     balance: float = 0.0
 
     def of_features(self) -> np.ndarray:
-        """(14,): the weights of the features of :class:`Drawn`, in their order."""
+        """(15,): the weights of the features of :class:`Drawn`, in their order."""
         return np.array(
             [
                 self.grouping, self.symbol, self.whole, self.layout, self.parted, self.pieces,
                 self.flip_symbol, self.flip_layout, self.rows, self.arithmetic, self.sound, self.mixed,
-                self.alike, self.stray,
+                self.alike, self.stray, self.geometry,
             ]
         )  # fmt: skip
 
@@ -110,6 +112,12 @@ class Hypothesis:
     def boxes(self) -> list[Box]:
         """The box of each symbol, in ink units."""
         return [self.ink.box_of(group) for group in self.groups]
+
+    @cached_property
+    def way_boxes(self) -> np.ndarray:
+        """(N, 4): the box of the pen's way of each symbol, in ink units."""
+        boxes = [self.ink.way_boxes[list(group)] for group in self.groups]
+        return np.array([[*b[:, :2].min(0), *b[:, 2:].max(0)] for b in boxes], float)
 
     @cached_property
     def parted(self) -> int:

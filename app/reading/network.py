@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from app.reading.batching import Batcher
 from app.reading.progress import checkpoint
 from models.context_input import NODE_FEATURES, PAIR_FEATURES, ContextInput
+from models.geometry import Geometry
 from models.grammar import Grammar
 from models.vocabulary import LABELS
 
@@ -111,6 +112,7 @@ class Network(ABC):
     Attributes:
         card: what the weights are, from ``card.json``.
         grammar: how plausible layouts are.
+        geometry: how plausible sizes and places are.
         misreadings: (1 + characters, 1 + characters) log probabilities of what the line recogniser's characters, or
             nothing, are in truth where the ink of a row is read as them; ``None`` where nobody counted.
         device: what they run on.
@@ -127,6 +129,7 @@ class Network(ABC):
     def __init__(self, directory: Path, card: dict[str, Any]) -> None:
         self.card = card
         self.grammar = Grammar.load(directory / "grammar.npz")
+        self.geometry = Geometry.load(directory / "geometry.npz")
         self.misreadings = _misreadings(directory)
         self.observer: Callable[[int, int], None] | None = None
         self._classify_joined = Batcher(self._classify_calls, len, self.batch)
@@ -286,7 +289,8 @@ class OnnxNetwork(Network):
 
     Args:
         directory: holds 8-bit ONNX graphs of the backbones, ``heads.npz``, ``context.onnx`` and ``trace.onnx`` whose
-            weights are those of the safetensors beside them, ``grammar.npz`` and ``misreadings.npz``.
+            weights are those of the safetensors beside them, ``grammar.npz``,
+            ``geometry.npz`` and ``misreadings.npz``.
         card: of the weights.
         threads: threads of one run; ``None`` takes every core.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
@@ -359,8 +363,8 @@ class TorchNetwork(Network):
     parser, whose log probabilities are added up over all symbols, is small and keeps single precision.
 
     Args:
-        directory: holds ``classifier.safetensors``, ``context.safetensors``, ``trace.safetensors``, ``grammar.npz`` and
-            ``misreadings.npz``.
+        directory: holds ``classifier.safetensors``, ``context.safetensors``, ``trace.safetensors``, ``grammar.npz``,
+            ``geometry.npz`` and ``misreadings.npz``.
         card: of the weights.
         device: a PyTorch device, such as ``cuda``.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.

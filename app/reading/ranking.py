@@ -14,6 +14,7 @@ from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.reading import Interpretation, Symbol, SymbolAlternative
 from app.reading.scoring import ARITHMETIC
 from app.reading.stray import stray_points, without
+from models.geometry import Geometry
 from models.grammar import Grammar
 from models.layout_tree import LayoutTree, Node
 from models.vocabulary import ARITHMETIC_LABELS, CASES, INDEX, LABELS
@@ -37,7 +38,7 @@ class Drawn:
         hypothesis: its grouping.
         labels: of its symbols.
         tree: over its symbols.
-        features: (14,) what :class:`Weights` weigh.
+        features: (15,) what :class:`Weights` weigh.
     """
 
     hypothesis: Hypothesis
@@ -46,14 +47,17 @@ class Drawn:
     features: np.ndarray
 
 
-def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar) -> list[Drawn]:
-    """The readings that score best before the grammar and arithmetic are asked, best first.
+def draw_readings(
+    hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar, geometry: Geometry
+) -> list[Drawn]:
+    """The readings that score best before the grammar, geometry and arithmetic are asked, best first.
 
     Args:
         hypotheses: in any order.
         most: how many.
         w: how scores are added up.
         grammar: how plausible layouts are.
+        geometry: how plausible sizes and places are.
     """
     swept = [clean for h in hypotheses if (clean := _swept(h))]
     hypotheses = sorted([*hypotheses, *swept], key=lambda h: -h.score(w))
@@ -78,7 +82,7 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
             continue
         seen.add((number, ranks, tree))
         h, order = hypotheses[number], orders[number]
-        drawn.append(_drawn(h, order, ranks, tree, grammar))
+        drawn.append(_drawn(h, order, ranks, tree, grammar, geometry))
         for i, rank in enumerate(ranks):
             if rank + 1 < order.shape[1]:
                 step = h.symbol[i, order[i, rank]] - h.symbol[i, order[i, rank + 1]]
@@ -88,7 +92,7 @@ def draw_readings(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gramm
             step = h.trees[tree][0] - h.trees[tree + 1][0]
             heapq.heappush(heap, (loss + w.flip_layout * step, number, ranks, tree + 1))
     if w.arithmetic and (calculation := _calculation(hypotheses[0], orders[0])) and (0, calculation, 0) not in seen:
-        drawn.append(_drawn(hypotheses[0], orders[0], calculation, 0, grammar))
+        drawn.append(_drawn(hypotheses[0], orders[0], calculation, 0, grammar, geometry))
     return drawn
 
 
@@ -148,7 +152,9 @@ def _unmixed(order: np.ndarray) -> list[tuple[int, ...]]:
     return found
 
 
-def _drawn(h: Hypothesis, order: np.ndarray, ranks: Sequence[int], tree: int, grammar: Grammar) -> Drawn:
+def _drawn(
+    h: Hypothesis, order: np.ndarray, ranks: Sequence[int], tree: int, grammar: Grammar, geometry: Geometry
+) -> Drawn:
     rows = np.arange(len(order))
     chosen = order[rows, list(ranks)]
     labels = tuple(LABELS[k] for k in chosen)
@@ -163,12 +169,14 @@ def _drawn(h: Hypothesis, order: np.ndarray, ranks: Sequence[int], tree: int, gr
         h.grouping, best, h.whole, h.trees[0][0], -float(h.parted),
         float(h.pieces[rows, chosen].sum()), float(h.symbol[rows, chosen].sum()) - best, score - h.trees[0][0],
         grammar.row_score(labels, layout), float(arithmetic), float(sound), -float(mixed), agreement(h.alike, labels),
-        -float(len(stray_points(layout, h.boxes))),
+        -float(len(stray_points(layout, h.boxes))), geometry.score(labels, layout, h.way_boxes),
     ]  # fmt: skip
     return Drawn(h, labels, layout, np.array(features))
 
 
-def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar) -> list[Interpretation]:
+def interpretations(
+    hypotheses: Sequence[Hypothesis], most: int, w: Weights, grammar: Grammar, geometry: Geometry
+) -> list[Interpretation]:
     """The best readings over groupings, classes and trees, with their probabilities.
 
     Args:
@@ -176,9 +184,10 @@ def interpretations(hypotheses: Sequence[Hypothesis], most: int, w: Weights, gra
         most: readings to return at the most.
         w: how scores are added up.
         grammar: how plausible layouts are.
+        geometry: how plausible sizes and places are.
     """
     # More are drawn than asked for, so that the probabilities have their share of the rest.
-    drawn = draw_readings(hypotheses, max(most, _DRAWN), w, grammar)
+    drawn = draw_readings(hypotheses, max(most, _DRAWN), w, grammar, geometry)
     scores = np.stack([d.features for d in drawn]) @ w.of_features()
     missing = scores[0] + w.missing + w.missing_symbol * len(drawn[0].labels)
     odds = np.exp(scores - max(scores.max(), missing))

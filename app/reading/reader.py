@@ -160,7 +160,7 @@ class Reader:
             # They differ in nothing but the classes of their symbols.
             weights = replace(weights, symbol=weights.flip_symbol)
         hypotheses = calculations or self.hypotheses(ink, symbols, clock)
-        readings = interpretations(hypotheses, alternatives + 1, weights, self.network.grammar)
+        readings = interpretations(hypotheses, alternatives + 1, weights, self.network.grammar, self.network.geometry)
         clock.stop("layout")
         box = ink.input_box(ink.box_of(range(len(ink.pieces))))
         notation = notation_of(tuple(s.label for s in readings[0].symbols)) if calculations else "auto"

@@ -11,12 +11,14 @@ from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.network import WEIGHTS
 from app.reading.ranking import interpretations
 from app.reading.scoring import log_softmax
+from models.geometry import Geometry
 from models.grammar import Grammar
 from models.ink import Ink, Stroke
 from models.layout_tree import LayoutTree, Node, Relation
 from models.vocabulary import INDEX, LABELS
 
-PLAIN = Weights(arithmetic=0.0, sound=0.0, mixed=0.0, rows=0.0, pieces=0.0)
+PLAIN = Weights(arithmetic=0.0, sound=0.0, mixed=0.0, rows=0.0, pieces=0.0, geometry=0.0)
+GEOMETRY = Geometry.load(WEIGHTS / "geometry.npz")
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,7 @@ def hypothesis(*choices: dict[str, float]) -> Hypothesis:
 
 
 def best(h: Hypothesis, weights: Weights, grammar: Grammar) -> list[str]:
-    return [s.label for s in interpretations([h], 1, weights, grammar)[0].symbols]
+    return [s.label for s in interpretations([h], 1, weights, grammar, GEOMETRY)[0].symbols]
 
 
 def test_arithmetic_that_means_something_is_preferred(grammar):
@@ -81,7 +83,7 @@ def test_a_connected_piece_is_rather_one_symbol(grammar):
     joined = hypothesis({"4": 1.0}, {"2": 1.0}, {"6": 1.0})
     joined = replace(joined, ink=parted.ink, groups=((0,), (1, 2), (3,)))
     assert (parted.parted, joined.parted) == (1, 0)
-    labels = [[s.label for s in r.symbols] for r in interpretations([parted, joined], 2, PLAIN, grammar)]
+    labels = [[s.label for s in r.symbols] for r in interpretations([parted, joined], 2, PLAIN, grammar, GEOMETRY)]
     assert labels == [["4", "2", "6"], ["4", "2", ".", "6"]]
 
 
@@ -92,16 +94,26 @@ def test_a_calculation_misread_with_letters_is_among_the_alternatives(grammar):
     h = hypothesis(
         sure, {"+": 1.0}, {"2": 1.0}, letter, {"+": 1.0}, {"3": 1.0}, {"7": 1.0}, {"=": 1.0}, {"9": 1.0}, letter
     )
-    readings = [[s.label for s in r.symbols] for r in interpretations([h], 4, replace(PLAIN, arithmetic=0.1), grammar)]
+    readings = [
+        [s.label for s in r.symbols] for r in interpretations([h], 4, replace(PLAIN, arithmetic=0.1), grammar, GEOMETRY)
+    ]
     assert len(readings) == 4
     assert readings[0][3] == readings[0][9] == "G"
     assert readings[-1][3] == readings[-1][9] == "6"
     # With letters that were asked for, nothing leans to arithmetic.
-    readings = [[s.label for s in r.symbols] for r in interpretations([h], 4, PLAIN, grammar)]
+    readings = [[s.label for s in r.symbols] for r in interpretations([h], 4, PLAIN, grammar, GEOMETRY)]
     assert not any(r[3] == r[9] == "6" for r in readings)
 
 
 def test_letters_among_letters_are_no_misread_calculation(grammar):
     h = hypothesis({"x": 0.9, "\\times": 0.1}, {"+": 1.0}, {"y": 0.9, "4": 0.1}, {"=": 1.0}, {"z": 0.9, "2": 0.1})
-    readings = [[s.label for s in r.symbols] for r in interpretations([h], 3, replace(PLAIN, arithmetic=0.1), grammar)]
+    readings = [
+        [s.label for s in r.symbols] for r in interpretations([h], 3, replace(PLAIN, arithmetic=0.1), grammar, GEOMETRY)
+    ]
     assert ["\\times", "+", "4", "=", "2"] not in readings
+
+
+def test_a_stroke_no_taller_than_digits_is_no_slash(grammar):
+    h = hypothesis({"5": 1.0}, {"/": 0.6, "1": 0.4}, {"2": 1.0})
+    assert best(h, PLAIN, grammar) == ["5", "/", "2"]
+    assert best(h, replace(PLAIN, geometry=0.5), grammar) == ["5", "1", "2"]

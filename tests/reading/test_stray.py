@@ -78,6 +78,6 @@ def test_a_reading_with_the_point_is_among_the_alternatives():
     low, high = (f([f(s, axis=0) for s in strokes], axis=0) for f in (np.min, np.max))
     tap = np.array([[high[0] + 0.1 * (high[1] - low[1]), high[1]]], np.float32)
     hypotheses = reader.hypotheses(Ink(tuple(Stroke(s) for s in [*strokes, tap])))
-    found = interpretations(hypotheses, 6, Weights(stray=1.0), reader.network.grammar)
+    found = interpretations(hypotheses, 6, Weights(stray=1.0), reader.network.grammar, reader.network.geometry)
     read = ["".join(s.label for s in i.symbols) for i in found]
     assert read[0] == "1+2" and "1+2." in read

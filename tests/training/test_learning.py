@@ -36,6 +36,7 @@ from training.configuration import TrainingConfiguration
 from training.context import train_context
 from training.context_items import ContextConfiguration, is_plain
 from training.export import export_classifier, export_context, export_lines, export_traces
+from training.geometry import learn_geometry
 from training.grammar import count_pieces, learn_grammar
 from training.rows import cell_boxes, row_boxes, row_labels
 from training.together import TogetherConfiguration, TogetherLoss, TogetherOutputs, train_together
@@ -252,6 +253,7 @@ def exported(tmp_path_factory):
     export_classifier(Ensemble([Classifier(b) for b in BACKBONES]).eval(), list(BACKBONES), directory, images)
     written = expressions(20)
     learn_grammar([e.tree for e in written], 0.1, count_pieces(written)).save(directory / "grammar.npz")
+    learn_geometry(written).save(directory / "geometry.npz")
     shape = {"members": 2, "width": 48, "layers": 2, "heads": 2}
     export_context(ContextEnsemble(**shape).eval(), directory)
     rows = np.random.default_rng(2).integers(0, 256, (16, LINE_HEIGHT, 64), dtype=np.uint8)
