@@ -110,6 +110,8 @@ _FITTED = (
     "sound", "mixed", "alike", "stray", "geometry", "missing", "missing_symbol",
 )  # fmt: skip
 _ROUNDS = 6
+_PARTS, _ROUNDS_OF_PARTS = 5, 3
+"""Into how many parts expressions are dealt for the calibration, and rounds of the weights of each."""
 _DRAWN = 40
 _MORE_ARITHMETIC = 0.5
 """Log odds by which a reading is arithmetic rather than in CROHME, of which it is a tenth: people here calculate."""
@@ -120,34 +122,51 @@ _STRENGTH = 0.5
 def fit_weights(start: Weights, read: list[Case], network: Network) -> tuple[Weights, float]:
     """The weights under which what was written is likeliest among the readings drawn, or none of these is.
 
-    Conditional log likelihood, by L-BFGS; which readings are drawn depends on the weights, so it is done again. In the
-    end arithmetic is made likelier than it is among the given.
+    Confidence is calibrated on readings by weights that were fitted to the other parts of the given: with those that
+    were fitted to an expression more is right, and surer, than with new ones.
 
     Returns:
         The weights and the share of expressions read right with them.
     """
-    plausible = network.grammar, network.geometry
+    weights = _likeliest(start, read, network, _ROUNDS)
+    _, right = _best(weights, read, network)
+    odds, held_out = [], []
+    for part in range(_PARTS):
+        others = [case for k, case in enumerate(read) if k % _PARTS != part]
+        found = _best(_likeliest(start, others, network, _ROUNDS_OF_PARTS), read[part::_PARTS], network)
+        odds.append(found[0])
+        held_out.append(found[1])
+    log_odds, signs = np.concatenate(odds), np.where(np.concatenate(held_out), 1, -1)
+
+    def loss(line: np.ndarray) -> float:
+        return float(np.logaddexp(0, -(line[0] * log_odds + line[1]) * signs).sum())
+
+    slope, offset = minimize(loss, [1.0, 0.0]).x
+    return replace(weights, slope=float(slope), offset=float(offset)), float(right.mean())
+
+
+def _likeliest(start: Weights, read: list[Case], network: Network, rounds: int) -> Weights:
+    """Weights by conditional log likelihood (L-BFGS), confidence not calibrated; which readings are drawn depends on
+    them, so it is done again. In the end arithmetic is made likelier than it is among the given."""
     weights = replace(start, slope=1.0, offset=0.0)
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         features, lengths, right, ends = [], [], [], []
         for hypotheses, truth in read:
-            drawn = draw_readings(hypotheses, _DRAWN, weights, *plausible)
+            drawn = draw_readings(hypotheses, _DRAWN, weights, network.grammar, network.geometry)
             features += [d.features - drawn[0].features for d in drawn]
             lengths.append(len(drawn[0].labels))
             right += [canonical(d.tree) == truth for d in drawn]
             ends.append(len(features))
         weights = _fit(weights, np.array(features), np.array(lengths), np.array(right), np.array(ends))
-    weights = replace(weights, arithmetic=weights.arithmetic + _MORE_ARITHMETIC)
-    best = [interpretations(hypotheses, 1, weights, *plausible)[0] for hypotheses, _ in read]
-    right = np.array([canonical(b.tree) == truth for b, (_, truth) in zip(best, read, strict=True)])
+    return replace(weights, arithmetic=weights.arithmetic + _MORE_ARITHMETIC)
+
+
+def _best(weights: Weights, read: list[Case], network: Network) -> tuple[np.ndarray, np.ndarray]:
+    """Log odds of the best reading of each case, and whether it is right."""
+    best = [interpretations(hypotheses, 1, weights, network.grammar, network.geometry)[0] for hypotheses, _ in read]
     p = np.clip([b.confidence for b in best], 1e-6, 1 - 1e-6)
-    log_odds = np.log(p / (1 - p))
-
-    def loss(line: np.ndarray) -> float:
-        return float(np.logaddexp(0, -(line[0] * log_odds + line[1]) * np.where(right, 1, -1)).sum())
-
-    slope, offset = minimize(loss, [1.0, 0.0]).x
-    return replace(weights, slope=float(slope), offset=float(offset)), float(right.mean())
+    right = np.array([canonical(b.tree) == truth for b, (_, truth) in zip(best, read, strict=True)])
+    return np.log(p / (1 - p)), right
 
 
 def _fit(before: Weights, features: np.ndarray, lengths: np.ndarray, right: np.ndarray, ends: np.ndarray) -> Weights:
