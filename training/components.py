@@ -27,7 +27,7 @@ class _Changed:
         # Without a sieve there are no features of it to go on from.
         self.classify = lambda images, features=None: (classify or network.classify)(images)
         self.parse = parse or network.parse
-        self.card, self.grammar = network.card, network.grammar
+        self.card, self.grammar, self.geometry = network.card, network.grammar, network.geometry
         self.looks, self.trace = network.looks, network.trace
         self.sieve = False
 
@@ -103,6 +103,7 @@ def component_readers(network: Network) -> dict[str, Reader]:
         "without balance of rare classes": changed(balance=0.0),
         "without the numbers of pieces": changed(pieces=0.0, parted=0.0),
         "without the grammar's rows": changed(rows=0.0),
+        "without sizes and places of neighbours": changed(geometry=0.0),
         "without the looks of one hand": changed(alike=0.0),
         "without leaning to arithmetic": changed(arithmetic=0.0),
     }

@@ -119,6 +119,11 @@ class Hypothesis:
         boxes = [self.ink.way_boxes[list(group)] for group in self.groups]
         return np.array([[*b[:, :2].min(0), *b[:, 2:].max(0)] for b in boxes], float)
 
+    @property
+    def in_cells(self) -> bool:
+        """Whether each symbol has a cell of its own, so that none has neighbours."""
+        return self.groups == self.ink.cells
+
     @cached_property
     def parted(self) -> int:
         """In how many places connected pieces are parted."""

@@ -98,7 +98,7 @@ def draw_readings(
 
 def _swept(h: Hypothesis) -> Hypothesis | None:
     """A hypothesis without its stray points, ``None`` where it has none; what has a cell of its own is none."""
-    if h.groups == h.ink.cells:
+    if h.in_cells:
         return None
     tree = h.trees[0][1]
     points = [i for i in stray_points(tree, h.boxes) if h.ink.dots.issuperset(h.groups[i])]
@@ -165,11 +165,12 @@ def _drawn(
     sound = arithmetic and is_sound(layout, h.boxes)
     mixed = sum(small in labels and large in labels for small, large in CASES)
     best = float(h.symbol.max(1).sum())
+    places = 0.0 if h.in_cells else geometry.score(labels, layout, h.way_boxes)
     features = [
         h.grouping, best, h.whole, h.trees[0][0], -float(h.parted),
         float(h.pieces[rows, chosen].sum()), float(h.symbol[rows, chosen].sum()) - best, score - h.trees[0][0],
         grammar.row_score(labels, layout), float(arithmetic), float(sound), -float(mixed), agreement(h.alike, labels),
-        -float(len(stray_points(layout, h.boxes))), geometry.score(labels, layout, h.way_boxes),
+        -float(len(stray_points(layout, h.boxes))), places,
     ]  # fmt: skip
     return Drawn(h, labels, layout, np.array(features))
 
