@@ -65,6 +65,17 @@ class Blob:
         points = np.concatenate(outlines).reshape(-1, 2).astype(np.float32)
         return points[:: max(len(points) // 40, 1)] + np.array(self.origin, np.float32)
 
+    def part(self, pixels: np.ndarray) -> Blob:
+        """Some of its pixels, of which there is one at least, as a blob no larger than they are.
+
+        Args:
+            pixels: bool, the shape of the mask.
+        """
+        ys, xs = np.nonzero(pixels)
+        mask = np.where(pixels, self.mask, 0)[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+        x, y = self.origin
+        return Blob(np.ascontiguousarray(mask), (x + float(xs.min()), y + float(ys.min())))
+
 
 Piece = Stroke | Blob
 

@@ -307,8 +307,4 @@ def _split_rule(piece: Piece, pen: float) -> list[Piece]:
 
 def cropped(piece: Piece, part: np.ndarray) -> Piece:
     """The pixels of a piece that ``part`` (bool, the shape of its mask) has."""
-    ys, xs = np.nonzero(part)
-    window = np.s_[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
-    x, y = piece.blob.origin
-    mask = np.where(part, piece.blob.mask, 0)[window]
-    return Piece(Blob(np.ascontiguousarray(mask), (x + float(xs.min()), y + float(ys.min()))), piece.darkness)
+    return Piece(piece.blob.part(part), piece.darkness)

@@ -132,9 +132,7 @@ def _grown(blob: Blob, lines: np.ndarray, pen: float) -> list[Blob]:
     nearest = distances.argmin(0)
     parts = []
     for k, distance in enumerate(distances):
-        mask = np.where((nearest == k) | (distance <= pen / 2), blob.mask, 0).astype(np.uint8)
-        ys, xs = np.nonzero(mask)
-        if len(ys):
-            crop = np.ascontiguousarray(mask[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1])
-            parts.append(Blob(crop, (blob.origin[0] + float(xs.min()), blob.origin[1] + float(ys.min()))))
+        inked = ((nearest == k) | (distance <= pen / 2)) & (blob.mask > 0)
+        if inked.any():
+            parts.append(blob.part(inked))
     return sorted(parts, key=lambda b: b.box[0])

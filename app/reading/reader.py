@@ -175,6 +175,8 @@ class Reader:
         lattice = self._lattice(ink, scope, clock, search)
         found = self._parsed(ink, lattice, scope, clock, search)
         doubtful = set() if ink.online else lattice.doubtful(ink, search)
+        if not doubtful:
+            return found
         for part in (cut, segments) if search.columns else (cut,):
             with_parts = parted(ink, doubtful, part, in_order=part is segments)
             if with_parts.siblings:

@@ -65,7 +65,7 @@ def segments(blob: Blob, pen: float) -> list[Blob]:
             parts[-1] |= inked
         else:
             parts.append(inked)
-    return [_of(blob, part) for part in parts] if len(parts) > 1 else [blob]
+    return [blob.part(part) for part in parts] if len(parts) > 1 else [blob]
 
 
 def _paths(ink: np.ndarray, pen: float) -> list[np.ndarray]:
@@ -138,10 +138,3 @@ def _between(ink: np.ndarray, path: np.ndarray, other: np.ndarray) -> float:
     low, high = np.minimum(path, other)[:, None], np.maximum(path, other)[:, None]
     columns = np.arange(ink.shape[1])[None]
     return float(ink[(columns >= low) & (columns < high)].sum())
-
-
-def _of(blob: Blob, inked: np.ndarray) -> Blob:
-    ys, xs = np.nonzero(inked)
-    window = np.s_[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
-    mask = np.ascontiguousarray(np.where(inked, blob.mask, 0)[window])
-    return Blob(mask, (blob.origin[0] + float(xs.min()), blob.origin[1] + float(ys.min())))

@@ -124,6 +124,4 @@ def _kept(blob: Blob, part: np.ndarray, pen: float) -> Blob | None:
     ys, xs = np.nonzero(inside)
     if np.ptp(ys) < 0.25 * blob.mask.shape[0] and np.ptp(xs) < 0.25 * blob.mask.shape[0]:
         return None
-    window = np.s_[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
-    mask = np.ascontiguousarray(np.where(inside, blob.mask, 0)[window])
-    return Blob(mask, (blob.origin[0] + float(xs.min()), blob.origin[1] + float(ys.min())))
+    return blob.part(inside)
