@@ -128,7 +128,7 @@ def _read(options: argparse.Namespace, settings: Settings) -> int:
             if file.suffix.lower() == ".inkml":
                 ink = ink_from_strokes(strokes_from_inkml(data, settings.max_strokes, settings.max_points))
             else:
-                ink = ink_from_image(decode_image(data, settings.max_pixels))
+                ink = ink_from_image(decode_image(data, settings.max_pixels), settings.max_strokes)
             reading = reader.read(ink, symbols=options.symbols, alternatives=options.alternatives)
         except (OSError, ReadingError) as error:
             reason = error.detail if isinstance(error, ReadingError) else error.strerror

@@ -7,8 +7,8 @@ class ReadingError(Exception):
     """The input cannot be read, for a reason that its sender can understand.
 
     Attributes:
-        code: stable name of the reason: ``strokes_invalid``, ``no_ink``, ``inkml_invalid``,
-            ``image_unreadable`` or ``image_too_large``.
+        code: stable name of the reason: ``strokes_invalid``, ``no_ink``, ``too_much_ink``,
+            ``inkml_invalid``, ``image_unreadable`` or ``image_too_large``.
         detail: one sentence for a person; it never quotes the input.
     """
 

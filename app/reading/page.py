@@ -15,6 +15,7 @@ import numpy as np
 from app.reading.candidates import box_gaps
 from app.reading.cells import cells_of
 from app.reading.errors import ReadingError
+from app.reading.grain import without_grain
 from models.ink import Blob, Ink, typical_size
 
 _WORKING_SIDE = 1600
@@ -83,18 +84,20 @@ def _working_scale(gray: np.ndarray) -> float:
     return min(_SMALL_SIDE / side, 3.0) if side < _SMALL_SIDE else 1.0
 
 
-def ink_from_image(gray: np.ndarray) -> Ink:
+def ink_from_image(gray: np.ndarray, max_pieces: int = 400) -> Ink:
     """The pieces of ink in an image of one expression, from left to right.
 
     Args:
         gray: (height, width) uint8, dark ink on a light ground.
+        max_pieces: most connected pieces that are accepted: time and memory of a reading grow with them.
 
     Returns:
         Ink of blobs; one unit is a pixel of the *working* image, ``Ink.unit`` input pixels wide.
 
     Raises:
-        ReadingError: ``no_ink``.
+        ReadingError: ``no_ink``, or ``too_much_ink`` of a page of text or a landscape.
     """
+    gray = without_grain(gray)
     scale = _working_scale(gray)
     if scale != 1:
         gray = cv2.resize(
@@ -107,6 +110,8 @@ def ink_from_image(gray: np.ndarray) -> Ink:
     blobs = _without_specks(found, pen)
     if not blobs:
         raise ReadingError("no_ink", "There is no ink to read.")
+    if len(blobs) > max_pieces:
+        raise ReadingError("too_much_ink", f"The image has {len(blobs)} pieces of ink, not one expression.")
     cells = _cells(blobs, gray.shape)
     if not cells and len(found) == len(blobs) + 1 and (cells := _cells(found, gray.shape)):
         # The only speck has a cell to itself: a sign that was made with a tap of the pen.

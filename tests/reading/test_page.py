@@ -88,3 +88,13 @@ def test_pen_width_of_a_line():
     coverage = np.zeros((60, 200), np.uint8)
     coverage[26:35, 20:180] = 255
     assert pen_width(coverage) == pytest.approx(9, abs=0.5)
+
+
+def test_a_page_of_specks_is_too_much_ink():
+    image = np.full((600, 600), 230, np.uint8)
+    image[10::24, 10::24] = 30
+    image = cv2.erode(image, np.ones((9, 9), np.uint8))
+    with pytest.raises(ReadingError) as refused:
+        ink_from_image(image)
+    assert refused.value.code == "too_much_ink"
+    assert len(ink_from_image(image, max_pieces=1000).pieces) == 25 * 25

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from app.api.body import form_of, media_type
 from app.api.dependencies import MetricsDep, ReaderDep, RecordDep, SettingsDep, WorkDep
 from app.api.observation import Record
-from app.api.problems import Problem, documented
+from app.api.problems import documented
 from app.api.schemas import STROKES_EXAMPLE, Options, ReadRequest
 from app.reading.errors import ReadingError
 from app.reading.image import decode_image
@@ -158,11 +158,7 @@ def _ink_of_json(body: bytes, options: Options, settings: Settings) -> tuple[Ink
 
 
 def _ink_of_image(data: bytes, settings: Settings) -> Ink:
-    ink = ink_from_image(decode_image(data, settings.max_pixels))
-    if len(ink.pieces) > settings.max_strokes:
-        # A page of text, or noise; time and memory grow with the pieces.
-        raise Problem("too_much_ink", f"The image has {len(ink.pieces)} pieces of ink, not one expression.")
-    return ink
+    return ink_from_image(decode_image(data, settings.max_pixels), settings.max_strokes)
 
 
 def _bytes_of_data_url(url: str) -> bytes:
