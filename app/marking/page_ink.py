@@ -14,6 +14,8 @@ import numpy as np
 from app.marking.paper_rules import without_paper_rules
 from models.ink import Blob
 
+_UNEVEN, _SHADOW = 0.08, 0.12
+"""Logarithms of brightness up to which light is uneven, and from which it is the edge of a shadow."""
 _PAGE_SIDE = 2400
 """Larger photographs are shrunk to this: print of a full page is then some 40 pixels high."""
 _LINE_SIDE = 700
@@ -91,19 +93,32 @@ def darkness_of(gray: np.ndarray) -> np.ndarray:
     scale = min(512 / max(gray.shape), 1.0)
     small = shrunk(gray, scale)
     side = max(round(max(small.shape) / 24), min(small.shape) // 5, 5) | 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    ground = cv2.GaussianBlur(ground, (0, 0), side / 4, borderType=cv2.BORDER_REPLICATE).astype(np.float32)
-    # The closing is as light as the lightest grain: paper proper is the mean of what is surely no ink.
-    inked = (small < 0.9 * ground).astype(np.uint8)
+    closed = _closed(small, side)
+    # The closing is as light as the lightest grain: paper proper is the mean of what is surely no ink. In dim light
+    # grain is coarse, and most of the paper a good deal darker than that.
+    ground = np.maximum(cv2.GaussianBlur(closed, (0, 0), side / 4, borderType=cv2.BORDER_REPLICATE), 1.0)
+    ratio = small / ground
+    grain = float(np.median(ratio))
+    inked = (ratio < min(0.9, 0.95 * grain)).astype(np.uint8)
     paper = 1 - cv2.dilate(inked, np.ones((3, 3), np.uint8)).astype(np.float32)
     weight = cv2.GaussianBlur(paper, (0, 0), side / 2, borderType=cv2.BORDER_REPLICATE)
     mean = cv2.GaussianBlur(paper * small, (0, 0), side / 2, borderType=cv2.BORDER_REPLICATE)
     ground = np.where(weight > 0.05, mean / np.maximum(weight, 0.05), ground)
+    # Along the edge of a shadow such means are wrong. A closing keeps edges; a wide one all of them but writing.
+    sharp = cv2.medianBlur(_closed(small, 2 * side + 1), 5).astype(np.float32) * min(grain, 1.0)
+    apart = np.abs(np.log(np.maximum(sharp, 1) / np.maximum(ground, 1)))
+    shadow = np.clip((apart - _UNEVEN) / (_SHADOW - _UNEVEN), 0, 1)
+    ground += shadow * (sharp - ground)
     ground = cv2.resize(ground.astype(np.float32), gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
     np.maximum(ground, 40, out=ground)
     # Relative to the ground, as light multiplies: a shadow darkens ink and paper alike.
     return (ground - gray) / ground * 255
+
+
+def _closed(gray: np.ndarray, side: int) -> np.ndarray:
+    """A picture with what is darker than its surroundings, and narrower than ``side``, filled in."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    return cv2.morphologyEx(gray, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
 
 
 def _noise(darkness: np.ndarray) -> float:

@@ -39,6 +39,24 @@ def test_a_shadow_is_no_ink(grain):
     assert len(ink.pieces) == count_in(ink, 90, 90, 220, 170) == 2
 
 
+@pytest.mark.parametrize("dark", [0.15, 0.3, 0.5])
+def test_the_sharp_edge_of_a_shadow_is_no_ink_and_takes_none(dark: float, grain):
+    page = draw_page([("1234567", 60, 100), ("8901234", 60, 300)], 700, 500, ink=60).astype(np.float32) * 0.9
+    y, x = np.mgrid[:500, :700]
+    page *= 1 - dark * cv2.GaussianBlur((x + 0.6 * y > 420).astype(np.float32), (0, 0), 3)
+    ink = page_ink(noisy(page, grain))
+    assert count_in(ink, 50, 90, 690, 360) == 14
+    # Where it meets the picture's border a tip of the shadow may stay.
+    assert count_in(ink, 0, 0, 700, 450) == 14
+
+
+def test_coarse_grain_of_dim_paper_hides_no_ink(grain):
+    page = draw_page([("258", 100, 100)], 700, 500, ink=20).astype(np.float32) * 0.5
+    coarse = cv2.GaussianBlur(grain.normal(0, 1, page.shape), (0, 0), 1.2)
+    page = np.clip(page + 9 * coarse / coarse.std(), 0, 255).astype(np.uint8)
+    assert count_in(page_ink(page), 90, 90, 300, 170) == 3
+
+
 def test_faint_pencil_beside_print_is_ink_and_soft_show_through_is_not(grain):
     page = draw_page([("77", 100, 100)], 700, 500, ink=20).astype(np.float32)
     pencil = draw_page([("88", 300, 100)], 700, 500, ink=190)
