@@ -8,7 +8,10 @@ import cv2
 import numpy as np
 
 from app.marking.blurred import part_blocks
+from app.marking.layout import symbol_height
 from app.marking.page_ink import PageInk, page_ink, shrunk, working_scale
+from app.marking.skew import skew_of
+from app.reading.grain import without_grain
 from models.ink import Box
 
 _SEARCH_SIDE = 480
@@ -26,6 +29,12 @@ _LEAST_SLANT = 0.02
 """How far its corners are off a rectangle, as a share of its sides, …"""
 _SIDES_SEEN = 3
 """… or how many of its sides are in the picture, for a light area to be a sheet."""
+_INK = 0.15
+"""How much darker than the paper ink is at the least, as a share, …"""
+_WRITTEN_ON = 0.3
+"""… and how densely it stands beyond the edges, of how densely within, from which what lies there is paper too."""
+_EDGE = 8
+"""Pixels on either side of an edge that are left out of that, for they are dark with it."""
 _INSET = 0.008
 """The sheet's edges are left out by this share of the way to its middle: what lies beyond is dark."""
 _THICK_PEN = 7.0
@@ -64,6 +73,7 @@ def straighten(photo: np.ndarray, rotation: int = 0) -> Sheet:
         photo: (height, width) uint8, dark ink on a light ground.
         rotation: degrees clockwise to turn it by: 0, 90, 180 or 270.
     """
+    photo = without_grain(photo)
     height, width = photo.shape
     corners = find_sheet(photo)
     if corners is None:
@@ -74,11 +84,28 @@ def straighten(photo: np.ndarray, rotation: int = 0) -> Sheet:
     scale = working_scale(round(wide), round(high))
     gray, to_photo = _rectified(photo, corners, wide * scale, high * scale)
     ink = page_ink(gray)
-    if ink.pen > _THICK_PEN:
-        shrink = _BEST_PEN / ink.pen
+    skew = skew_of(ink.pieces, symbol_height(ink)) if ink.pieces else 0.0
+    if skew:
+        levelled = _levelled(gray.shape, skew)
+        corners = cv2.perspectiveTransform(levelled[None], to_photo)[0]
+        wide, high = (np.linalg.norm(levelled[i] - levelled[i - 1]) / scale for i in (1, 2))
+    shrink = _BEST_PEN / ink.pen if ink.pen > _THICK_PEN else 1.0
+    if skew or shrink < 1:
         gray, to_photo = _rectified(photo, corners, wide * scale * shrink, high * scale * shrink)
         ink = page_ink(gray)
     return Sheet(replace(ink, pieces=part_blocks(ink.pieces, ink.pen)), gray, to_photo, rotation)
+
+
+def _levelled(shape: tuple[int, ...], skew: float) -> np.ndarray:
+    """The corners (4, 2), clockwise, of what holds a whole sheet when rows that fall by ``skew`` degrees are level."""
+    height, width = shape
+    turn = np.radians(skew)
+    along, down = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
+    wide = width * np.cos(turn) + height * abs(np.sin(turn))
+    high = height * np.cos(turn) + width * abs(np.sin(turn))
+    middle = np.array([width / 2, height / 2])
+    signs = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    return np.array([middle + (x * wide * along + y * high * down) / 2 for x, y in signs])
 
 
 def _rectified(photo: np.ndarray, corners: np.ndarray, wide: float, high: float) -> tuple[np.ndarray, np.ndarray]:
@@ -116,8 +143,8 @@ def find_sheet(photo: np.ndarray) -> np.ndarray | None:
     small = shrunk(photo, scale)
     # Writing is closed over: only paper and what it lies on are left.
     side = max(round(max(small.shape) / 30), 3) | 1
-    smooth = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    smooth = cv2.GaussianBlur(smooth, (5, 5), 0)
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    smooth = cv2.GaussianBlur(closed, (5, 5), 0)
     level, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     dark, paper = smooth[smooth <= level], smooth[smooth > level]
     if not dark.size or not paper.size or dark.mean() > 0.75 * paper.mean():
@@ -132,7 +159,9 @@ def find_sheet(photo: np.ndarray) -> np.ndarray | None:
         sides = corners - np.roll(corners, -1, axis=0)
         across, down = np.ptp(corners, axis=0)
         slant = max(np.abs(sides[[0, 2], 1]).max() / across, np.abs(sides[[1, 3], 0]).max() / down)
-        # One edge alone may be that of a shadow across the paper.
+        # One edge alone may be that of a shadow across the paper, and what goes on beyond a slanted one is no desk.
+        if not seen.all() and _is_written_on(corners, small < (1 - _INK) * closed):
+            continue
         if slant > _LEAST_SLANT or seen.sum() >= _SIDES_SEEN:
             return (corners + _INSET * (corners.mean(0) - corners)) / scale
     return None
@@ -170,6 +199,18 @@ def _edges(corners: np.ndarray, smooth: np.ndarray) -> tuple[np.ndarray, np.ndar
         darker.append((~shown | (smooth[by, bx] < (1 - _DARKER) * smooth[y, x])).mean() >= _MOST_OF_SIDE)
         seen.append(shown.mean() >= _MOST_OF_SIDE)
     return np.array(darker), np.array(seen)
+
+
+def _is_written_on(corners: np.ndarray, ink: np.ndarray) -> bool:
+    """Whether what lies beyond a quadrilateral is written on like what lies within."""
+    within = np.zeros(ink.shape, np.uint8)
+    cv2.fillConvexPoly(within, np.round(corners).astype(np.int32), 1)
+    around = np.ones((2 * _EDGE + 1, 2 * _EDGE + 1), np.uint8)
+    inner = cv2.erode(within, around, borderValue=1) > 0
+    beyond = cv2.dilate(within, around) == 0
+    if not inner.any() or not beyond.any():
+        return False
+    return bool(ink[beyond].mean() > _WRITTEN_ON * ink[inner].mean())
 
 
 def _clockwise(corners: np.ndarray) -> np.ndarray:

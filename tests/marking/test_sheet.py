@@ -42,6 +42,13 @@ def test_a_shadow_on_the_sheet_cuts_nothing_off():
     assert find_sheet((photo * shadow).astype(np.uint8)) == pytest.approx(CORNERS, abs=14)
 
 
+def test_a_slanted_shadow_across_the_paper_is_no_edge_of_it():
+    page = draw_page([("123+456", 100, 300), ("78-9", 500, 700), ("55+66", 600, 1000), ("9-2", 100, 1000)])
+    y, x = np.mgrid[:1300, :1000]
+    shaded = (page * (1 - 0.45 * (x + 0.5 * y > 1000))).astype(np.uint8)
+    assert find_sheet(shaded) is None
+
+
 def test_a_sheet_that_lies_straight_is_parted_from_the_desk():
     upright = np.array([[120, 100], [880, 100], [880, 1180], [120, 1180]], np.float32)
     photo, _ = photographed(draw_page([("123+456", 200, 300)]), upright)
