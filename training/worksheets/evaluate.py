@@ -78,19 +78,23 @@ def _labels(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(table, delimiter="\t"))
 
 
-def _marked(marker: Marker, path: Path) -> MarkedPage | None:
+def _as_it_is(photo: np.ndarray) -> np.ndarray:
+    return photo
+
+
+def _marked(marker: Marker, path: Path, change: Callable[[np.ndarray], np.ndarray]) -> MarkedPage | None:
     try:
-        return marker.mark(decode_image(path.read_bytes()))
+        return marker.mark(change(decode_image(path.read_bytes())))
     except ReadingError:
         return None
 
 
-def page_items(marker: Marker) -> Iterator[Item]:
-    """Every item of the whole pages."""
+def page_items(marker: Marker, change: Callable[[np.ndarray], np.ndarray] = _as_it_is) -> Iterator[Item]:
+    """Every item of the whole pages, whose photographs may be changed first."""
     folder = data_directory() / "worksheets" / "pages"
     pages: dict[str, MarkedPage | None] = {}
     for row in _labels(folder / "labels.tsv"):
-        page = pages.setdefault(row["file"], None) or _marked(marker, folder / row["file"])
+        page = pages.setdefault(row["file"], None) or _marked(marker, folder / row["file"], change)
         pages[row["file"]] = page
         place = (int(row["column"]), int(row["row"]))
         found = next((p for p in page.problems if (p.column, p.row) == place), None) if page else None
@@ -98,12 +102,14 @@ def page_items(marker: Marker) -> Iterator[Item]:
         yield Item(f"{row['file']} {place[0]}.{place[1]}", row["as_written"], verdict, found)
 
 
-def single_items(marker: Marker, folder: Path) -> Iterator[Item]:
-    """Every photograph of one problem in a folder with ``labels.tsv``, but for scribbled ones."""
+def single_items(
+    marker: Marker, folder: Path, change: Callable[[np.ndarray], np.ndarray] = _as_it_is
+) -> Iterator[Item]:
+    """Every photograph of one problem in a folder with ``labels.tsv``, but for scribbled ones; they may be changed."""
     for row in _labels(folder / "labels.tsv"):
         if SCRIBBLE in row["label"]:
             continue
-        page = _marked(marker, folder / row["file"])
+        page = _marked(marker, folder / row["file"], change)
         found = max(page.problems, key=lambda p: len(p.symbols)) if page and page.problems else None
         yield Item(row["file"], row["label"], right_verdict(row["label"]), found)
 
