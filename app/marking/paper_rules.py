@@ -11,6 +11,10 @@ _LEAST_LINES = 4
 """Fewer long lines are no ruled paper."""
 _DARKER = 1.5
 """How much darker than the lines a pen is, at the least, for what it wrote on one to be told from it."""
+_HAIR = 0.6
+"""Width in pens up to which what is left of ruled paper is no stroke."""
+_THICKEST = 5
+"""Pixels that such a line is thick, at the most."""
 _LARGEST_SAG = 0.05
 """How far a line may bend or slope, as a share of its length."""
 
@@ -37,6 +41,20 @@ def without_paper_rules(mask: np.ndarray, darkness: np.ndarray) -> np.ndarray:
     return result & ~_removable((mask & ~_grown(across, 3, 3)).T, down.T, written.T).T
 
 
+def without_hairs(mask: np.ndarray, pen: float) -> np.ndarray:
+    """Ink without what is thinner by far than the pen and no end of its strokes: bits of lines that were broken by it.
+
+    Args:
+        mask: (height, width) uint8, 1 where there is ink.
+        pen: typical width of its lines in pixels.
+    """
+    side = int(_HAIR * pen)
+    if side < 2:
+        return mask
+    strokes = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    return mask & _grown(strokes, 2 * side + 1, 2 * side + 1)
+
+
 def _lines(mask: np.ndarray) -> np.ndarray | None:
     """The pixels of long lines from left to right, uint8 like the mask; ``None`` where there are few."""
     width = mask.shape[1]
@@ -46,14 +64,40 @@ def _lines(mask: np.ndarray) -> np.ndarray | None:
     # Each line has a pixel in every column.
     if cv2.countNonZero(joined) < _LEAST_LINES * _LEAST_SPAN * width:
         return None
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    wide, high, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
-    thin = (high <= np.maximum(_LARGEST_SAG * wide, 4)) & (area < 0.012 * width * wide)
-    thin[0] = False
-    if (thin & (wide >= _LEAST_SPAN * width)).sum() < _LEAST_LINES:
+    labels, wide, thin = _thin_pieces(joined)
+    long = np.flatnonzero(thin & (wide >= _LEAST_SPAN * width))
+    if len(long) < _LEAST_LINES:
         return None
-    # Where the paper is ruled, shorter pieces are what a dark pen beside the line left of it.
-    return (flat & (thin & (wide >= 3 * length))[labels]).astype(np.uint8)
+    # Where the paper is ruled, shorter pieces are what a dark pen beside the line left of it; joined they may have met
+    # writing that stands on the line.
+    found = (flat & (thin & (wide >= 3 * length))[labels]).astype(np.uint8)
+    apart, wide, thin = _thin_pieces(flat)
+    found |= (thin & (wide >= 3 * length))[apart].astype(np.uint8)
+    return found | (mask & _drawn_through(flat, labels, long))
+
+
+def _thin_pieces(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The connected pieces of a mask by number, how wide each is, and whether it is no higher than a line may bend."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    wide, high, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
+    thin = (high <= _LARGEST_SAG * wide + _THICKEST) & (area < 0.012 * mask.shape[1] * wide)
+    thin[0] = False
+    return labels, wide, thin
+
+
+def _drawn_through(flat: np.ndarray, labels: np.ndarray, long: np.ndarray) -> np.ndarray:
+    """Long lines drawn from side to side, each as a parabola through its pixels, uint8 like ``flat``."""
+    drawn = np.zeros_like(flat)
+    width = flat.shape[1]
+    y, x = np.nonzero(flat)
+    own = labels[y, x]
+    along = np.linspace(0, width - 1, 64)
+    for line in long:
+        here = own == line
+        curve = np.polyfit(x[here], y[here], 2)
+        points = np.stack([along, np.polyval(curve, along)], 1)
+        cv2.polylines(drawn, [np.round(points * 8).astype(np.int32)], False, 1, 2, cv2.LINE_8, 3)
+    return drawn
 
 
 def _removable(mask: np.ndarray, across: np.ndarray, written: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.marking.page_ink import page_ink
-from app.marking.paper_rules import without_paper_rules
+from app.marking.paper_rules import without_hairs, without_paper_rules
 from tests.marking.pages import draw_page
 
 TEXTS = [("4+3=7", 90, 90), ("8-6=2", 550, 90), ("15+48=63", 90, 190), ("9-4=5", 550, 190), ("72-41=31", 550, 300)]
@@ -50,3 +50,26 @@ def test_a_page_without_lines_is_left_alone():
     page = draw_page(TEXTS, 1000, 500)
     mask = (page < 128).astype(np.uint8)
     assert without_paper_rules(mask, 255.0 - page) is mask
+
+
+@pytest.mark.parametrize("grey", [190, 215])
+@pytest.mark.parametrize("light", [0.7, 0.95])
+def test_nothing_of_squared_paper_stays_among_the_digits_of_a_sum(grey: int, light: float):
+    plain = draw_page([("384", 200, 100), ("251", 200, 190), ("635", 200, 310)], 520, 460, pen=7)
+    cv2.line(plain, (150, 268), (370, 268), 20, 7, cv2.LINE_AA)
+    squared = np.minimum(rule(plain, 61, grey), rule(np.full_like(plain, 255).T.copy(), 61, grey).T)
+    squared = (squared * np.linspace(0.95, light, 520)).astype(np.uint8)
+    seen = found(squared)
+    assert len(seen) == len(found(plain)) == 10
+    assert all(any(np.abs(np.subtract(w, s)).max() < 9 for s in seen) for w in found(plain))
+
+
+def test_hairs_go_and_strokes_keep_their_ends():
+    mask = np.zeros((80, 120), np.uint8)
+    cv2.line(mask, (20, 40), (70, 40), 1, 7)
+    stroke = mask.copy()
+    mask[39:41, 70:115] = 1
+    mask[5:60, 100:102] = 1
+    kept = without_hairs(mask, 7.0)
+    assert (kept >= stroke).all()
+    assert kept[:, 90:].sum() == 0
