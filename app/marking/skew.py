@@ -10,7 +10,7 @@ from app.marking.page_ink import Piece
 
 _MOST, _STEP = 10.0, 0.5
 """Degrees that are tried either way: what is turned by more shows in no profile of its rows."""
-_PLAINLY = 1.5
+_PLAINLY = 2.0
 """How much sharper the profile of rows is than that of the picture as it is, where it is turned …"""
 _LEAST = 2.0
 """… by so many degrees at the least: rows find their own slope, sums in columns bear as much."""
