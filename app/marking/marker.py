@@ -31,6 +31,7 @@ from app.marking.threads import in_threads
 from app.marking.underlines import find_underlines
 from app.marking.verdicts import judge
 from app.reading.errors import ReadingError
+from app.reading.grain import without_grain
 
 _LEAST_SIDE = 12
 """Pixels across a picture that could hold a digit."""
@@ -78,6 +79,7 @@ class Marker:
             ReadingError: ``no_ink``.
         """
         started = perf_counter()
+        photo = without_grain(photo)
         lying = straighten(photo) if min(photo.shape) >= _LEAST_SIDE else None
         if lying is None or not lying.ink.pieces:
             raise ReadingError("no_ink", "There is no ink to read.")

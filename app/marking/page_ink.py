@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from app.marking.paper_rules import without_hairs, without_paper_rules
+from app.marking.paper_rules import without_paper_rules
 from models.ink import Blob
 
 _UNEVEN, _SHADOW = 0.08, 0.12
@@ -143,10 +143,7 @@ def page_ink(gray: np.ndarray) -> PageInk:
     peak = _largest_within(darkness, 1.5 * pen)
     threshold = _SHARE_OF_PEAK * peak
     np.maximum(threshold, 0.6 * _SHARE_OF_SURROUNDINGS * surroundings, out=threshold)
-    inked = (darkness > np.maximum(floor, threshold)).astype(np.uint8)
-    mask = without_paper_rules(inked, darkness)
-    if mask is not inked:
-        mask = without_hairs(mask, pen)
+    mask = without_paper_rules((darkness > np.maximum(floor, threshold)).astype(np.uint8), darkness, pen)
     mask = _parted(mask, darkness, peak, pen)
     pieces = [
         p

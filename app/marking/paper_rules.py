@@ -19,12 +19,13 @@ _LARGEST_SAG = 0.05
 """How far a line may bend or slope, as a share of its length."""
 
 
-def without_paper_rules(mask: np.ndarray, darkness: np.ndarray) -> np.ndarray:
+def without_paper_rules(mask: np.ndarray, darkness: np.ndarray, pen: float = 0.0) -> np.ndarray:
     """Ink without the lines that the paper has.
 
     Args:
         mask: (height, width) uint8, 1 where there is ink.
         darkness: of the same pixels: a pen is darker than the lines, so that a bar written on one stays.
+        pen: typical width of its lines in pixels, by which bits of the paper's are told from strokes; 0 if unknown.
 
     Returns:
         The same without lines across the page where there are several of a direction; else the mask itself.
@@ -38,7 +39,8 @@ def without_paper_rules(mask: np.ndarray, darkness: np.ndarray) -> np.ndarray:
         return mask
     written = mask & (darkness > _DARKER * np.median(darkness[lines > 0])).astype(np.uint8)
     result = mask & ~_removable(mask & ~_grown(down, 3, 3), across, written)
-    return result & ~_removable((mask & ~_grown(across, 3, 3)).T, down.T, written.T).T
+    result &= ~_removable((mask & ~_grown(across, 3, 3)).T, down.T, written.T).T
+    return without_hairs(result, pen)
 
 
 def without_hairs(mask: np.ndarray, pen: float) -> np.ndarray:

@@ -11,7 +11,6 @@ from app.marking.blurred import part_blocks
 from app.marking.layout import symbol_height
 from app.marking.page_ink import PageInk, page_ink, shrunk, working_scale
 from app.marking.skew import skew_of
-from app.reading.grain import without_grain
 from models.ink import Box
 
 _SEARCH_SIDE = 480
@@ -73,27 +72,32 @@ def straighten(photo: np.ndarray, rotation: int = 0) -> Sheet:
         photo: (height, width) uint8, dark ink on a light ground.
         rotation: degrees clockwise to turn it by: 0, 90, 180 or 270.
     """
-    photo = without_grain(photo)
     height, width = photo.shape
     corners = find_sheet(photo)
     if corners is None:
         corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     corners = np.roll(corners, rotation // 90, axis=0)  # the corner that comes to the upper left is first
-    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
-    wide, high = max(sides[0], sides[2]), max(sides[1], sides[3])
+    wide, high = _size(corners)
     scale = working_scale(round(wide), round(high))
-    gray, to_photo = _rectified(photo, corners, wide * scale, high * scale)
+    wide, high = wide * scale, high * scale
+    gray, to_photo = _rectified(photo, corners, wide, high)
     ink = page_ink(gray)
     skew = skew_of(ink.pieces, symbol_height(ink)) if ink.pieces else 0.0
     if skew:
         levelled = _levelled(gray.shape, skew)
         corners = cv2.perspectiveTransform(levelled[None], to_photo)[0]
-        wide, high = (np.linalg.norm(levelled[i] - levelled[i - 1]) / scale for i in (1, 2))
+        wide, high = _size(levelled)
     shrink = _BEST_PEN / ink.pen if ink.pen > _THICK_PEN else 1.0
     if skew or shrink < 1:
-        gray, to_photo = _rectified(photo, corners, wide * scale * shrink, high * scale * shrink)
+        gray, to_photo = _rectified(photo, corners, wide * shrink, high * shrink)
         ink = page_ink(gray)
     return Sheet(replace(ink, pieces=part_blocks(ink.pieces, ink.pen)), gray, to_photo, rotation)
+
+
+def _size(corners: np.ndarray) -> tuple[float, float]:
+    """Width and height of a quadrilateral, of opposite sides the longer."""
+    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    return max(sides[0], sides[2]), max(sides[1], sides[3])
 
 
 def _levelled(shape: tuple[int, ...], skew: float) -> np.ndarray:
