@@ -38,6 +38,15 @@ DOUBTFUL_LABELS = frozenset({"12", "17", "56", "166", "254", "258"})
 """Photographs of sums in columns whose label is not what stands there; the figures are also given without them."""
 
 
+Change = Callable[[np.ndarray], np.ndarray]
+"""A picture (height, width) uint8 as it would look otherwise."""
+
+
+def as_it_is(photo: np.ndarray) -> np.ndarray:
+    """The change that is none."""
+    return photo
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A problem that should be found, and the one that was.
@@ -53,6 +62,21 @@ class Item:
     text: str
     verdict: Verdict
     problem: Problem | None
+
+    @property
+    def exact(self) -> bool:
+        """Whether what was read is what stands there."""
+        return self.problem is not None and plain(self.problem.text) == plain(self.text)
+
+    @property
+    def decided(self) -> bool:
+        """Whether it was given a verdict."""
+        return self.problem is not None and self.problem.verdict != "unsure"
+
+    @property
+    def right(self) -> bool:
+        """Whether that is the right verdict."""
+        return self.problem is not None and self.problem.verdict == self.verdict
 
 
 def plain(text: str) -> str:
@@ -78,18 +102,14 @@ def _labels(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(table, delimiter="\t"))
 
 
-def _as_it_is(photo: np.ndarray) -> np.ndarray:
-    return photo
-
-
-def _marked(marker: Marker, path: Path, change: Callable[[np.ndarray], np.ndarray]) -> MarkedPage | None:
+def _marked(marker: Marker, path: Path, change: Change) -> MarkedPage | None:
     try:
         return marker.mark(change(decode_image(path.read_bytes())))
     except ReadingError:
         return None
 
 
-def page_items(marker: Marker, change: Callable[[np.ndarray], np.ndarray] = _as_it_is) -> Iterator[Item]:
+def page_items(marker: Marker, change: Change = as_it_is) -> Iterator[Item]:
     """Every item of the whole pages, whose photographs may be changed first."""
     folder = data_directory() / "worksheets" / "pages"
     pages: dict[str, MarkedPage | None] = {}
@@ -102,9 +122,7 @@ def page_items(marker: Marker, change: Callable[[np.ndarray], np.ndarray] = _as_
         yield Item(f"{row['file']} {place[0]}.{place[1]}", row["as_written"], verdict, found)
 
 
-def single_items(
-    marker: Marker, folder: Path, change: Callable[[np.ndarray], np.ndarray] = _as_it_is
-) -> Iterator[Item]:
+def single_items(marker: Marker, folder: Path, change: Change = as_it_is) -> Iterator[Item]:
     """Every photograph of one problem in a folder with ``labels.tsv``, but for scribbled ones; they may be changed."""
     for row in _labels(folder / "labels.tsv"):
         if SCRIBBLE in row["label"]:
@@ -142,12 +160,16 @@ def _overlap(a: Box, b: Box) -> float:
     return wide * high / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - wide * high)
 
 
+def without_doubtful(items: Iterable[Item]) -> list[Item]:
+    """The sums in columns whose labels are not in doubt."""
+    return [i for i in items if Path(i.name).stem not in DOUBTFUL_LABELS]
+
+
 def report_columns(marker: Marker, folder: Path, verbose: bool) -> None:
     """Print the figures of the sums in columns, with and without those whose label is in doubt."""
     items = list(single_items(marker, folder))
     report("columns", items, verbose)
-    sure = [i for i in items if Path(i.name).stem not in DOUBTFUL_LABELS]
-    report("columns but for doubtful labels", sure, False)
+    report("columns but for doubtful labels", without_doubtful(items), False)
 
 
 def report(title: str, items: Iterable[Item], verbose: bool) -> None:
@@ -155,9 +177,9 @@ def report(title: str, items: Iterable[Item], verbose: bool) -> None:
     everything = list(items)
     total = len(everything)
     found = [i for i in everything if i.problem is not None]
-    exact = [i for i in found if plain(i.problem.text) == plain(i.text)]
-    decided = [i for i in found if i.problem.verdict != "unsure"]
-    right = [i for i in decided if i.problem.verdict == i.verdict]
+    exact = [i for i in found if i.exact]
+    decided = [i for i in found if i.decided]
+    right = [i for i in decided if i.right]
     print(f"{title}: {total} problems, found {len(found) / total:.1%}, read exactly {len(exact) / total:.1%}")
     among = f"{len(right) / len(decided):.1%}" if decided else "–"
     print(f"  decided {len(decided) / total:.1%}, right among them {among}, right of all {len(right) / total:.1%}")
@@ -166,7 +188,7 @@ def report(title: str, items: Iterable[Item], verbose: bool) -> None:
     for i in everything:
         if i.problem is None:
             print(f"  {i.name}\t{i.text}\tnot found")
-        elif i not in exact or i.problem.verdict != i.verdict:
+        elif not (i.exact and i.right):
             p = i.problem
             least = min((s.confidence for s in p.symbols), default=1.0)
             sure = f"{p.confidence:.2f} {least:.2f}"

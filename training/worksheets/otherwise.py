@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -17,10 +17,7 @@ import numpy as np
 from app.marking.marker import Marker
 from app.reading.reader import Reader
 from training.sources import data_directory
-from training.worksheets.evaluate import DOUBTFUL_LABELS, Item, page_items, plain, single_items
-
-Change = Callable[[np.ndarray], np.ndarray]
-"""A picture (height, width) uint8 as it would look otherwise."""
+from training.worksheets.evaluate import Change, Item, as_it_is, page_items, single_items, without_doubtful
 
 
 def _scaled(factor: float) -> Change:
@@ -81,7 +78,7 @@ def _in_shadow(gray: np.ndarray) -> np.ndarray:
 
 
 CHANGES: dict[str, Change] = {
-    "as they are": lambda gray: gray,
+    "as they are": as_it_is,
     "at 0.75 of their size": _scaled(0.75),
     "at 1.5 of their size": _scaled(1.5),
     "turned by 2°": _turned(-2),
@@ -110,8 +107,7 @@ def sets(marker: Marker, names: list[str], change: Change) -> Iterator[tuple[str
     if "lines" in names:
         yield "lines", list(single_items(marker, folder / "worksheets" / "lines", change))
     if "columns" in names:
-        items = single_items(marker, folder / "columns", change)
-        yield "columns", [i for i in items if Path(i.name).stem not in DOUBTFUL_LABELS]
+        yield "columns", without_doubtful(single_items(marker, folder / "columns", change))
 
 
 def main() -> None:
@@ -127,9 +123,9 @@ def main() -> None:
     totals = {name: np.zeros(4, int) for name in names}
     for title, change in CHANGES.items():
         for name, items in sets(marker, names, change):
-            given = [i for i in items if i.problem is not None and i.problem.verdict != "unsure"]
-            exact = sum(i.problem is not None and plain(i.problem.text) == plain(i.text) for i in items)
-            wrong = sum(i.problem.verdict != i.verdict for i in given)
+            given = [i for i in items if i.decided]
+            exact = sum(i.exact for i in items)
+            wrong = sum(not i.right for i in given)
             totals[name] += (len(items), exact, len(given), wrong)
             print(f"{title}, {name}: read {exact} of {len(items)}, decided {len(given)}, wrongly {wrong}", flush=True)
     for name, (count, exact, given, wrong) in totals.items():
