@@ -77,6 +77,23 @@ def _in_shadow(gray: np.ndarray) -> np.ndarray:
     return (gray * (1 - 0.45 * cv2.GaussianBlur(shadow, (0, 0), max(height, width) / 150))).astype(np.uint8)
 
 
+def _on_paper(step: float, dark: float, squared: bool = True) -> Change:
+    """On ruled or squared paper with a line every ``step`` of the longer side, darker than it by ``dark``."""
+
+    def on_paper(gray: np.ndarray) -> np.ndarray:
+        height, width = gray.shape
+        longer = max(height, width)
+        apart, thick = max(8, int(step * longer)), max(1, round(longer / 500))
+        lines = np.zeros((height, width), np.float32)
+        for y in range(apart // 2, height, apart):
+            cv2.line(lines, (0, y), (width, y + height // 100), 1, thick, cv2.LINE_AA)
+        for x in range(apart // 3, width, apart) if squared else ():
+            cv2.line(lines, (x, 0), (x - width // 100, height), 1, thick, cv2.LINE_AA)
+        return (gray * (1 - dark * lines)).astype(np.uint8)
+
+    return on_paper
+
+
 CHANGES: dict[str, Change] = {
     "as they are": as_it_is,
     "at 0.75 of their size": _scaled(0.75),
@@ -94,7 +111,11 @@ CHANGES: dict[str, Change] = {
     "washed out": lambda gray: (0.35 * gray + 140).astype(np.uint8),
     "half in shadow": _in_shadow,
     "grainy": _grainy(10),
+    "grainier": _grainy(20),
     "in dim light": _grainy(5, 0.35),
+    "on squared paper": _on_paper(0.06, 0.2),
+    "on large squares": _on_paper(0.14, 0.25),
+    "on ruled paper": _on_paper(0.12, 0.25, squared=False),
 }
 """What is done to every photograph, by name."""
 
