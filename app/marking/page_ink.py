@@ -138,12 +138,12 @@ def page_ink(gray: np.ndarray) -> PageInk:
     darkness = cv2.GaussianBlur(darkness_of(gray), (0, 0), 0.8)
     strong = _strong(darkness)
     floor = max(_LEAST_DARKNESS, 4 * _noise(darkness), 0.5 * _SHARE_OF_PAGE * strong)
-    pen = _pen(without_paper_rules((darkness > 0.4 * strong).astype(np.uint8), darkness))
+    pen = _pen(without_paper_rules((darkness > 0.4 * strong).astype(np.uint8), darkness, floor))
     surroundings = _largest_within(darkness, 4 * pen)
     peak = _largest_within(darkness, 1.5 * pen)
     threshold = _SHARE_OF_PEAK * peak
     np.maximum(threshold, 0.6 * _SHARE_OF_SURROUNDINGS * surroundings, out=threshold)
-    mask = without_paper_rules((darkness > np.maximum(floor, threshold)).astype(np.uint8), darkness, pen)
+    mask = without_paper_rules((darkness > np.maximum(floor, threshold)).astype(np.uint8), darkness, floor, pen)
     mask = _parted(mask, darkness, peak, pen)
     pieces = [
         p

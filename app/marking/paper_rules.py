@@ -19,18 +19,21 @@ _LARGEST_SAG = 0.05
 """How far a line may bend or slope, as a share of its length."""
 
 
-def without_paper_rules(mask: np.ndarray, darkness: np.ndarray, pen: float = 0.0) -> np.ndarray:
+def without_paper_rules(mask: np.ndarray, darkness: np.ndarray, floor: float, pen: float = 0.0) -> np.ndarray:
     """Ink without the lines that the paper has.
 
     Args:
         mask: (height, width) uint8, 1 where there is ink.
-        darkness: of the same pixels: a pen is darker than the lines, so that a bar written on one stays.
+        darkness: of the same pixels, 0 paper … 255 black: a pen is darker than the lines, so that a bar written on
+            one stays. Lines are sought in it, for beside dark ink they are too faint for the mask.
+        floor: darkness that the paper's grain does not reach.
         pen: typical width of its lines in pixels, by which bits of the paper's are told from strokes; 0 if unknown.
 
     Returns:
         The same without lines across the page where there are several of a direction; else the mask itself.
     """
-    across, turned = _lines(mask), _lines(np.ascontiguousarray(mask.T))
+    levels = np.clip(darkness, 0, 255).astype(np.uint8)
+    across, turned = _lines(levels, floor), _lines(np.ascontiguousarray(levels.T), floor)
     none = np.zeros_like(mask)
     down = none if turned is None else turned.T
     across = none if across is None else across
@@ -57,11 +60,14 @@ def without_hairs(mask: np.ndarray, pen: float) -> np.ndarray:
     return mask & _grown(strokes, 2 * side + 1, 2 * side + 1)
 
 
-def _lines(mask: np.ndarray) -> np.ndarray | None:
-    """The pixels of long lines from left to right, uint8 like the mask; ``None`` where there are few."""
-    width = mask.shape[1]
+def _lines(darkness: np.ndarray, floor: float) -> np.ndarray | None:
+    """The pixels of long lines from left to right, uint8 (height, width); ``None`` where there are few."""
+    width = darkness.shape[1]
     length = max(round(width / 45), 16)
-    flat = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    flat = cv2.morphologyEx(darkness, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    flat = (flat > floor).astype(np.uint8)
+    # Dark margins, which lines run into, are higher than a line.
+    flat &= ~cv2.morphologyEx(flat, cv2.MORPH_OPEN, np.ones((max(width // 200, _THICKEST) + 1, 1), np.uint8))
     joined = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((3, 2 * length + 1), np.uint8))
     # Each line has a pixel in every column.
     if cv2.countNonZero(joined) < _LEAST_LINES * _LEAST_SPAN * width:
@@ -75,7 +81,7 @@ def _lines(mask: np.ndarray) -> np.ndarray | None:
     found = (flat & (thin & (wide >= 3 * length))[labels]).astype(np.uint8)
     apart, wide, thin = _thin_pieces(flat)
     found |= (thin & (wide >= 3 * length))[apart].astype(np.uint8)
-    return found | (mask & _drawn_through(flat, labels, long))
+    return found | _drawn_through(flat, labels, long)
 
 
 def _thin_pieces(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
