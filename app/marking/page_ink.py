@@ -32,6 +32,10 @@ _VALLEY = 0.02
 """Least convexity of a valley, as a share of the darkness of the strokes beside it."""
 _HOLLOW = 0.06
 """The same of the hollow inside a piece."""
+_SPECK = 1.2
+"""Size of a speck at the most, in squares of the pen's width: a point is larger."""
+_FEW_SPECKS = 20
+"""As many specks may be points, and bits of strokes."""
 _MOST_PIECES = 6000
 """More connected pieces than any page of writing has."""
 _SHARE_OF_PAGE = 0.16
@@ -150,7 +154,7 @@ def page_ink(gray: np.ndarray) -> PageInk:
         for p in _pieces(darkness, mask, surroundings, 0.25 * pen * pen)
         if p.darkness > max(1.5 * floor, _SHARE_OF_PAGE * strong) and _is_ink(p, pen, strong, gray.shape)
     ]
-    return PageInk(split_rules(tuple(pieces), pen), pen, darkness)
+    return PageInk(split_rules(tuple(_without_specks(pieces, pen)), pen), pen, darkness)
 
 
 def _strong(darkness: np.ndarray) -> float:
@@ -274,6 +278,16 @@ def _is_ink(piece: Piece, pen: float, strong: float, shape: tuple[int, ...]) -> 
     along_side = on_side and (sliver or y1 - y0 > 0.85 * height or thickness > 4 * pen)
     along_end = on_end and (x1 - x0 > 0.4 * width or thickness > 4 * pen)
     return not along_side and not along_end
+
+
+def _without_specks(pieces: list[Piece], pen: float) -> list[Piece]:
+    """The pieces but for the smallest, where there are so many of those that they cannot be points: what a scanner
+    that knows black and white alone makes of the paper's grain."""
+    sizes = np.array([cv2.countNonZero(p.blob.mask) for p in pieces])
+    specks = sizes < _SPECK * pen * pen
+    if specks.sum() < max(_FEW_SPECKS, 0.5 * (~specks).sum()):
+        return pieces
+    return [p for p, speck in zip(pieces, specks, strict=True) if not speck]
 
 
 def split_rules(pieces: tuple[Piece, ...], pen: float) -> tuple[Piece, ...]:
