@@ -109,7 +109,9 @@ def darkness_of(gray: np.ndarray) -> np.ndarray:
     mean = cv2.GaussianBlur(paper * small, (0, 0), side / 2, borderType=cv2.BORDER_REPLICATE)
     ground = np.where(weight > 0.05, mean / np.maximum(weight, 0.05), ground)
     # Along the edge of a shadow such means are wrong. A closing keeps edges; a wide one all of them but writing.
-    sharp = cv2.medianBlur(_closed(small, 2 * side + 1), 5).astype(np.float32) * min(grain, 1.0)
+    # At half the size it costs a tenth.
+    sharp = cv2.medianBlur(_closed(shrunk(small, 0.5), side), 3)
+    sharp = cv2.resize(sharp, small.shape[::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32) * min(grain, 1.0)
     apart = np.abs(np.log(np.maximum(sharp, 1) / np.maximum(ground, 1)))
     shadow = np.clip((apart - _UNEVEN) / (_SHADOW - _UNEVEN), 0, 1)
     ground += shadow * (sharp - ground)
