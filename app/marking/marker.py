@@ -29,7 +29,7 @@ from app.marking.slots import take_frames, take_lines
 from app.marking.sum_reader import read_sum
 from app.marking.threads import in_threads
 from app.marking.underlines import find_underlines
-from app.marking.verdicts import judge
+from app.marking.verdicts import Finding, judge
 from app.reading.errors import ReadingError
 from app.reading.grain import without_grain
 
@@ -150,7 +150,7 @@ class Marker:
         places = in_columns([f.box for f in found])
         confused = {pair for f in found for pair in f.confused}
         rows = [f.versions[0].cells for f in found]
-        findings = without_look_alikes(rows, [judge(f.versions) for f in found], confused)
+        findings = without_look_alikes(rows, [_judged(f) for f in found], confused)
         problems = []
         for f, finding, (column, row) in zip(found, findings, places, strict=True):
             symbols, tree = layout_of(f.versions[0].cells)
@@ -179,6 +179,14 @@ def _without_cut_specks(pieces: Sequence[Piece], height: float, shape: tuple[int
     at_edge = (boxes[:, 1] <= 0) | (boxes[:, 3] >= shape[0])
     cut = at_edge & (boxes[:, 3] - boxes[:, 1] < _CUT_SPECK * height)
     return [piece for piece, is_cut in zip(pieces, cut, strict=True) if not is_cut]
+
+
+def _judged(found: Found) -> Finding:
+    """The verdict on a problem; nobody is told that nothing is answered where something is written."""
+    finding = judge(found.versions)
+    if finding.verdict == "unanswered" and found.may_be_answered:
+        return replace(finding, verdict="unsure")
+    return finding
 
 
 def _is_plausible(found: Found) -> bool:

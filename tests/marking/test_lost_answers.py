@@ -1,0 +1,55 @@
+"""An answer too faint to be read is not called missing; a place where nothing stands is."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from app.marking.marker import Marker
+from app.reading.reader import Reader
+from tests.marking.pages import draw_page, draw_text
+
+QUESTIONS = [("12+7=", 90, 90), ("8-6=", 90, 200), ("5+4=", 90, 310)]
+
+
+@pytest.fixture(scope="module")
+def marker(reader: Reader) -> Marker:
+    return Marker(reader)
+
+
+def verdicts(marker: Marker, page: np.ndarray) -> list[str]:
+    return [p.verdict for p in sorted(marker.mark(page).problems, key=lambda p: p.box[1])]
+
+
+def test_questions_without_answers_are_unanswered(marker):
+    assert verdicts(marker, draw_page(QUESTIONS, 900, 460)) == ["unanswered"] * 3
+
+
+def test_a_grainy_page_without_answers_is_unanswered(marker):
+    page = draw_page(QUESTIONS, 900, 460).astype(float) - 30 + np.random.default_rng(1).normal(0, 6, (460, 900))
+    assert verdicts(marker, page.clip(0, 255).astype(np.uint8)) == ["unanswered"] * 3
+
+
+def test_who_wrote_too_faintly_is_not_told_that_nothing_is_there(marker):
+    page = draw_page(QUESTIONS, 900, 460)
+    draw_text(page, "2", 300, 200, ink=228)
+    # Its picture may be read where its ink is not.
+    first, faint, last = verdicts(marker, page)
+    assert (first, last) == ("unanswered", "unanswered") and faint in ("correct", "unsure")
+
+
+def test_a_faint_result_under_a_rule_is_not_called_missing(marker):
+    page = draw_page([("47", 200, 80), ("+32", 165, 160)], 500, 460)
+    cv2.line(page, (150, 232), (330, 232), 20, 5)
+    assert verdicts(marker, page) == ["unanswered"]
+    draw_text(page, "79", 200, 255, ink=228)
+    assert verdicts(marker, page) == ["unsure"]
+
+
+@pytest.mark.parametrize("ink", [255, 221])
+def test_an_empty_frame_and_one_with_faint_ink_differ(marker, ink):
+    page = draw_page([("5+", 90, 90), ("=9", 310, 90), ("12+7=19", 90, 220), ("8-6=2", 90, 330)], 700, 460)
+    cv2.rectangle(page, (190, 65), (285, 160), 20, 4)
+    draw_text(page, "4", 217, 90, size=45, ink=ink)
+    assert verdicts(marker, page) == ["unanswered" if ink == 255 else "unsure", "correct", "correct"]
