@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from app.marking.paper_rules import without_paper_rules
+from app.marking.paper_rules import find_paper_rules, without_paper_rules
 from models.ink import Blob
 
 _UNEVEN, _SHADOW = 0.08, 0.12
@@ -144,12 +144,13 @@ def page_ink(gray: np.ndarray) -> PageInk:
     darkness = cv2.GaussianBlur(darkness_of(gray), (0, 0), 0.8)
     strong = _strong(darkness)
     floor = max(_LEAST_DARKNESS, 4 * _noise(darkness), 0.5 * _SHARE_OF_PAGE * strong)
-    pen = _pen(without_paper_rules((darkness > 0.4 * strong).astype(np.uint8), darkness, floor))
+    rules = find_paper_rules(darkness, floor)
+    pen = _pen(without_paper_rules((darkness > 0.4 * strong).astype(np.uint8), darkness, rules))
     surroundings = _largest_within(darkness, 4 * pen)
     peak = _largest_within(darkness, 1.5 * pen)
     threshold = _SHARE_OF_PEAK * peak
     np.maximum(threshold, 0.6 * _SHARE_OF_SURROUNDINGS * surroundings, out=threshold)
-    mask = without_paper_rules((darkness > np.maximum(floor, threshold)).astype(np.uint8), darkness, floor, pen)
+    mask = without_paper_rules((darkness > np.maximum(floor, threshold)).astype(np.uint8), darkness, rules, pen)
     mask = _parted(mask, darkness, peak, pen)
     pieces = [
         p
@@ -252,7 +253,8 @@ def _pieces(darkness: np.ndarray, mask: np.ndarray, surroundings: np.ndarray, le
         x, y, w, h, _ = stats[i]
         inside = labels[y : y + h, x : x + w] == i
         values = darkness[y : y + h, x : x + w]
-        typical = float(np.percentile(values[inside], 70))
+        inked = values[inside]
+        typical = float(np.partition(inked, at := int(0.7 * (len(inked) - 1)))[at])
         if typical < _SHARE_OF_SURROUNDINGS * surroundings[y + h // 2, x + w // 2]:
             continue
         # Full coverage at the piece's own darkness: pencil and print reach the network alike.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -19,28 +21,56 @@ _LARGEST_SAG = 0.05
 """How far a line may bend or slope, as a share of its length."""
 
 
-def without_paper_rules(mask: np.ndarray, darkness: np.ndarray, floor: float, pen: float = 0.0) -> np.ndarray:
+@dataclass(frozen=True, eq=False)
+class PaperRules:
+    """The lines that paper has.
+
+    Attributes:
+        across: (height, width) uint8, 1 on lines from left to right.
+        down: the same of lines from top to bottom.
+        darkness: of these lines, typically.
+    """
+
+    across: np.ndarray
+    down: np.ndarray
+    darkness: float
+
+
+def find_paper_rules(darkness: np.ndarray, floor: float) -> PaperRules | None:
+    """The lines of ruled or squared paper; ``None`` where there are not several of a direction.
+
+    Args:
+        darkness: (height, width) float32, 0 paper … 255 black. Lines are sought in it rather than in the ink: beside
+            dark ink they are too faint for that.
+        floor: darkness that the paper's grain does not reach.
+    """
+    levels = np.clip(darkness, 0, 255).astype(np.uint8)
+    across, turned = _lines(levels, floor), _lines(np.ascontiguousarray(levels.T), floor)
+    if across is None and turned is None:
+        return None
+    none = np.zeros_like(levels)
+    across, down = none if across is None else across, none if turned is None else turned.T
+    return PaperRules(across, down, float(np.median(darkness[(across | down) > 0])))
+
+
+def without_paper_rules(
+    mask: np.ndarray, darkness: np.ndarray, rules: PaperRules | None, pen: float = 0.0
+) -> np.ndarray:
     """Ink without the lines that the paper has.
 
     Args:
         mask: (height, width) uint8, 1 where there is ink.
-        darkness: of the same pixels, 0 paper … 255 black: a pen is darker than the lines, so that a bar written on
-            one stays. Lines are sought in it, for beside dark ink they are too faint for the mask.
-        floor: darkness that the paper's grain does not reach.
+        darkness: of the same pixels: a pen is darker than the lines, so that a bar written on one stays.
+        rules: the lines.
         pen: typical width of its lines in pixels, by which bits of the paper's are told from strokes; 0 if unknown.
 
     Returns:
-        The same without lines across the page where there are several of a direction; else the mask itself.
+        The mask itself where the paper has no lines.
     """
-    levels = np.clip(darkness, 0, 255).astype(np.uint8)
-    across, turned = _lines(levels, floor), _lines(np.ascontiguousarray(levels.T), floor)
-    none = np.zeros_like(mask)
-    down = none if turned is None else turned.T
-    across = none if across is None else across
-    lines = across | down
-    if not lines.any():
+    if rules is None:
         return mask
-    written = mask & (darkness > _DARKER * np.median(darkness[lines > 0])).astype(np.uint8)
+    across, down = rules.across, rules.down
+    written = mask & (darkness > _DARKER * rules.darkness).astype(np.uint8)
     result = mask & ~_removable(mask & ~_grown(down, 3, 3), across, written)
     result &= ~_removable((mask & ~_grown(across, 3, 3)).T, down.T, written.T).T
     return without_hairs(result, pen)
