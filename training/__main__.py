@@ -125,7 +125,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 def _left_out(arguments: argparse.Namespace) -> None:
     from training.left_out import left_out
 
-    for line in left_out(arguments.fold_backbone, _FOLDS, arguments.errors):
+    for line in left_out(arguments.fold_backbone, _FOLDS, arguments.errors, arguments.parser):
         print(line, flush=True)
 
 
@@ -249,6 +249,7 @@ def main() -> None:
 
     unseen = command("left-out", _left_out, "read the training set's arithmetic by classifiers that had left it out")
     unseen.add_argument("--errors", action="store_true", help="tell what was misread")
+    unseen.add_argument("--parser", default="", help="run of a context parser that left formulas out, to read those")
     folded(unseen)
 
     command("alike", _alike, "print how much looking alike says of two symbols of one hand")

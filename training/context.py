@@ -25,7 +25,7 @@ from training.bank import BankExpression, Look
 from training.batches import drawn_by
 from training.classifier import fit_the_rest, member_state, save_state
 from training.configuration import RUNS
-from training.context_items import IGNORED, ByLength, ContextConfiguration, ContextItems, is_plain
+from training.context_items import IGNORED, ByLength, ContextConfiguration, ContextItems, is_left_out, is_plain
 
 
 class ContextLoss(nn.Module):
@@ -123,7 +123,7 @@ def train_context(
     directory = RUNS / name
     directory.mkdir(parents=True, exist_ok=True)
     set_seed(c.seed)
-    training = [e for e in training if is_plain(e)]
+    training = [e for e in training if is_plain(e) and not is_left_out(e, c.exclude)]
     (directory / "configuration.json").write_text(json.dumps(asdict(c), indent=2) + "\n")
     train = drawn_by(
         c.workers, ContextItems(training, c, True, looks),

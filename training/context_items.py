@@ -16,6 +16,7 @@ from models.layout_tree import RELATIONS, Relation
 from models.vocabulary import CASES, INDEX, LABELS
 from training.bank import BankExpression, Look, is_photograph
 from training.exchange import IGNORED, ROOT, Rows, Symbols, exchanged, symbols_of, truth_of
+from training.folds import formula_fold
 from training.rows import RAISED, cell_boxes, row_boxes, row_labels
 
 _OTHER_CASE = {INDEX[a]: INDEX[b] for pair in CASES for a, b in (pair, pair[::-1])}
@@ -53,6 +54,7 @@ class ContextConfiguration:
         averaging: decay a step of the running average of the weights, which is what is kept; 0 keeps the last.
         initial: weights to go on from, of a run or of a release; empty for none.
         member: which of a release's parsers goes on.
+        exclude: fold of arithmetic formulas to leave out, as [fold, folds]; empty for none.
     """
 
     epochs: int = 24
@@ -79,6 +81,7 @@ class ContextConfiguration:
     label_smoothing: float = 0.05
     initial: str = ""
     member: int = 0
+    exclude: Sequence[int] = ()
     seed: int = 1
     workers: int = 1
 
@@ -112,6 +115,11 @@ def is_plain(e: BankExpression) -> bool:
     """Whether what is called a division sign has its three strokes: some who were asked for one drew a slash, and a
     parser that learns its name takes any slanted 1 between digits for a division sign."""
     return all(label != _OBELUS or len(group) >= 3 for label, group in zip(e.labels.tolist(), e.groups, strict=False))
+
+
+def is_left_out(e: BankExpression, exclude: Sequence[int]) -> bool:
+    """Whether it is arithmetic of a fold of formulas that is left out."""
+    return bool(exclude) and _is_arithmetic(e) and formula_fold(e.tree, exclude[1]) == exclude[0]
 
 
 class ContextItems(Dataset):

@@ -1,11 +1,14 @@
-"""Leaving a fold of expressions out, so that a classifier can be asked about ink it has never seen."""
+"""Leaving a fold of expressions out, so that a classifier can be asked about ink it has never seen; or a fold of
+formulas, so that a context parser can be asked about what it has never read."""
 
 from __future__ import annotations
 
 import zlib
 from pathlib import Path
 
+from app.maths.latex import to_latex
 from models.ink import Ink
+from models.layout_tree import LayoutTree
 from training.configuration import RUNS
 from training.sources import Sample
 
@@ -13,6 +16,11 @@ from training.sources import Sample
 def fold_of(ink: Ink, folds: int) -> int:
     """The fold of a drawing: by a hash of its first stroke's points, the same in every run."""
     return zlib.crc32(ink.pieces[0].points.tobytes()) % folds
+
+
+def formula_fold(tree: LayoutTree, folds: int) -> int:
+    """The fold of a formula: by a hash of its LaTeX, so that all drawings of it are in one."""
+    return zlib.crc32(to_latex(tree).encode()) % folds
 
 
 def without_fold(samples: list[Sample], fold: int, folds: int) -> list[Sample]:
