@@ -18,12 +18,12 @@ class Found:
         box: where it is on the sheet.
         digits: of its likeliest reading, as they look; of a sum in columns those of each row; none where its ink was
             not seen in pieces.
-        may_be_answered: whether something is written where its answer is missing.
+        is_unread: whether something may be written where its answer is missing, or ends.
         confused: pairs of digits, one of which was taken for the other at first sight anywhere on the page.
     """
 
     versions: tuple[Version, ...]
     box: Box
     digits: tuple[SeenDigits, ...] = ()
-    may_be_answered: bool = False
+    is_unread: bool = False
     confused: frozenset[str] = frozenset()

@@ -1,5 +1,5 @@
-"""Answers that were not read though something stands there, too faint for ink or taken for something else: who answered
-must not be told that nothing is there."""
+"""Answers that were not read, or not to their end, though something stands there, too faint for ink or taken for
+something else: who answered must not be told that nothing is there, or that half of it is wrong."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ from models.vocabulary import Kind
 
 _ANSWER = 5.0
 """Room for an answer behind a relation, in symbol heights."""
+_NEXT_DIGIT = (0.2, 1.2)
+"""Where the next digit of an answer would stand behind its last, in symbol heights."""
 _RESULT = 1.5
 """Room for one under a rule."""
 _APART = 0.3
 """Of it the first part is left out: the relation's ink may reach into it."""
 _FRAME = 0.33
 """Of a blank this share of its smaller side is left out all around, for its frame may not be straight."""
+_PART_OF_DIGIT = 0.4
+"""Width in which a part of a digit would be seen, likewise."""
 _ROOM = 0.6
 """Width of a place that could hold a digit, in symbol heights, at the least."""
 _FAINT = 0.08
@@ -31,13 +35,25 @@ _PAPER = 0.25
 """Share of it that is no ink, however full it is."""
 
 
-def may_be_answered(page: RowsOfPage, cells: Cells) -> bool:
-    """Whether an answer may stand where a question seems to have none.
+def is_unread(page: RowsOfPage, cells: Cells) -> bool:
+    """Whether something may stand where a row's answer seems to be missing, or to end.
 
     Args:
         page: that it stands on.
-        cells: of the question: it ends in a relation, or has blanks.
+        cells: of the row.
     """
+    if cells[-1].kind is Kind.RELATION or any(c.kind is Kind.BLANK for c in cells):
+        return _may_be_answered(page, cells)
+    if cells[-1].kind is not Kind.DIGIT:
+        return False
+    row = spans(cells)
+    _, top, right, bottom = cells[-1].box
+    left, end = (right + share * page.height for share in _NEXT_DIGIT)
+    end = min(page.room_behind(row), end)
+    return end - left > _PART_OF_DIGIT * page.height and _has_ink(page, (left, top, end, bottom), row)
+
+
+def _may_be_answered(page: RowsOfPage, cells: Cells) -> bool:
     question = spans(cells)
     blanks = [c.box for c in cells if c.kind is Kind.BLANK]
     if blanks:
@@ -51,8 +67,8 @@ def may_be_answered(page: RowsOfPage, cells: Cells) -> bool:
     return _has_ink(page, (left, top, min(room, left + _ANSWER * page.height), bottom), question)
 
 
-def sum_may_be_answered(page: RowsOfPage, numbers: np.ndarray, rule: Box) -> bool:
-    """The same of a sum in columns, whose result belongs under its rule.
+def is_result_unread(page: RowsOfPage, numbers: np.ndarray, rule: Box) -> bool:
+    """Whether something may stand under the rule of a sum in columns that seems to have no result.
 
     Args:
         page: that it stands on.

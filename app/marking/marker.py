@@ -182,9 +182,9 @@ def _without_cut_specks(pieces: Sequence[Piece], height: float, shape: tuple[int
 
 
 def _judged(found: Found) -> Finding:
-    """The verdict on a problem; nobody is told that nothing is answered where something is written."""
+    """The verdict on a problem; nobody is told that an answer is missing or wrong of which something was not read."""
     finding = judge(found.versions)
-    if finding.verdict == "unanswered" and found.may_be_answered:
+    if finding.verdict in ("unanswered", "wrong") and found.is_unread:
         return replace(finding, verdict="unsure")
     return finding
 

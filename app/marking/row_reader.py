@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.marking.found import Found
 from app.marking.layout import Glyph, Line, around
-from app.marking.lost_answers import may_be_answered
+from app.marking.lost_answers import is_unread
 from app.marking.problem import (
     Cell,
     Cells,
@@ -128,9 +128,7 @@ def _problem(versions: Sequence[Version], page: RowsOfPage) -> Found | None:
     if not is_problem(cells) or _typical_confidence(cells) < least:
         return None
     held = [s.box for s in page.slots if any(contains(s.box, c.box) for c in cells)]
-    asks = cells[-1].kind is Kind.RELATION or any(c.kind is Kind.BLANK for c in cells)
-    answered = asks and may_be_answered(page, cells)
-    return Found(versions, around([spans(cells), *held]), may_be_answered=answered)
+    return Found(versions, around([spans(cells), *held]), is_unread=is_unread(page, cells))
 
 
 def _ends(cells: Cells, glyphs: Sequence[Box], page: RowsOfPage) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from app.marking.carries import without_touching_carries
 from app.marking.columns import Block
 from app.marking.found import Found
 from app.marking.layout import boxes_of
-from app.marking.lost_answers import sum_may_be_answered
+from app.marking.lost_answers import is_result_unread
 from app.marking.problem import DIGITS, Cell, Cells, Version, is_problem
 from app.marking.rows import FindsHypotheses, read_row, row_ink
 from app.marking.rows_of_page import RowsOfPage
@@ -84,8 +84,8 @@ def read_sum(reader: FindsHypotheses, block: Block, page: RowsOfPage, second_loo
     if not is_problem(versions[0].cells):
         return None
     numbers = boxes_of([page.pieces[i] for row in block.rows for i in row])
-    answered = not block.result and sum_may_be_answered(page, numbers, page.pieces[block.rule].blob.box)
-    return Found(merged(versions), block.box, tuple(seen), answered)
+    unread = not block.result and is_result_unread(page, numbers, page.pieces[block.rule].blob.box)
+    return Found(merged(versions), block.box, tuple(seen), unread)
 
 
 def _fits_column(cells: Cells, operator: bool) -> bool:

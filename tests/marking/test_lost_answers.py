@@ -1,4 +1,4 @@
-"""An answer too faint to be read is not called missing; a place where nothing stands is."""
+"""An answer too faint to be read is not called missing or wrong; a place where nothing stands is."""
 
 from __future__ import annotations
 
@@ -53,3 +53,11 @@ def test_an_empty_frame_and_one_with_faint_ink_differ(marker, ink):
     cv2.rectangle(page, (190, 65), (285, 160), 20, 4)
     draw_text(page, "4", 217, 90, size=45, ink=ink)
     assert verdicts(marker, page) == ["unanswered" if ink == 255 else "unsure", "correct", "correct"]
+
+
+@pytest.mark.parametrize(("text", "x"), [("5+4=3", 330), ("12+7=3", 400)])
+def test_an_answer_whose_end_is_faint_is_not_called_wrong(marker, text, x):
+    page = draw_page([(text, 90, 90), ("8-6=5", 90, 220), ("9-4=5", 90, 330)], 900, 460)
+    assert verdicts(marker, page) == ["wrong", "wrong", "correct"]
+    draw_text(page, "1", x, 90, ink=222)
+    assert verdicts(marker, page) == ["unsure", "wrong", "correct"]
