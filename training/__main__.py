@@ -130,7 +130,7 @@ def _left_out(arguments: argparse.Namespace) -> None:
 
 
 def _alike(arguments: argparse.Namespace) -> None:
-    from app.reading.network import load_network
+    from app.reading.loading import load_network
     from training.alike import fit_likeness
 
     network = load_network()

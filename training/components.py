@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.reading.network import Classified, Network, Parsed, load_network
+from app.reading.loading import load_network
+from app.reading.network import Classified, Network, Parsed
 from app.reading.reader import Reader
 from models.context_input import ContextInput, class_log_probabilities
 from training import crohme

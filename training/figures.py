@@ -17,7 +17,8 @@ import numpy as np
 
 from app.maths import ParseError, evaluate, parse
 from app.reading.errors import ReadingError
-from app.reading.network import Network, load_network
+from app.reading.loading import load_network
+from app.reading.network import Network
 from app.reading.page import ink_from_image
 from app.reading.reader import Reader
 from models.ink import Ink

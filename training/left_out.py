@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from app.reading.network import WEIGHTS, TorchNetwork
+from app.reading.loading import WEIGHTS
 from app.reading.reader import Reader
+from app.reading.torch_network import TorchNetwork
 from models.context import ContextParser
 from models.loading import load_weights
 from models.network import Classifier

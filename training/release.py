@@ -13,7 +13,7 @@ import numpy as np
 
 from app.reading.classifying import traced
 from app.reading.hypothesis import Weights
-from app.reading.network import checksum, load_network
+from app.reading.loading import checksum, load_network
 from app.reading.reader import Reader
 from models.backbones import BACKBONES
 from models.context import ContextEnsemble

@@ -18,7 +18,8 @@ matplotlib.use("Agg")
 from fastai.callback.schedule import combined_cos
 from matplotlib import pyplot as plt
 
-from app.reading.network import Network, load_network
+from app.reading.loading import load_network
+from app.reading.network import Network
 from app.reading.reader import Reader
 from models.rendering import render
 from models.vocabulary import LABELS

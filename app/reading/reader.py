@@ -20,7 +20,8 @@ from app.reading.errors import ReadingError
 from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.lattice import Grouping, best_groupings
 from app.reading.layout import best_trees
-from app.reading.network import Classified, Device, Network, Parsed, load_network, to_looks
+from app.reading.loading import Device, load_network
+from app.reading.network import Classified, Network, Parsed, to_looks
 from app.reading.ranking import interpretations
 from app.reading.reading import Interpretation, Reading, Symbol
 from app.reading.scoring import ARITHMETIC, FORBIDDEN, grouping_scores, log_sigmoid, log_softmax

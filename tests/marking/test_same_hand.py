@@ -12,8 +12,9 @@ from app.marking.page_ink import page_ink
 from app.marking.problem import Cells
 from app.marking.rows import row_ink
 from app.marking.same_hand import Hand, seen_digits
-from app.reading.network import WEIGHTS, TorchNetwork, load_network
+from app.reading.loading import WEIGHTS, load_network
 from app.reading.reader import Reader
+from app.reading.torch_network import TorchNetwork
 from models.ink import Ink
 from tests.marking.pages import cells, draw_page
 

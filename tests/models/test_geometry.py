@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reading.network import WEIGHTS
+from app.reading.loading import WEIGHTS
 from models.geometry import MODELLED, Geometry
 from models.ink import Ink, Stroke
 from models.layout_tree import LayoutTree, Node, Relation

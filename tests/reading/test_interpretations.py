@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.reading.hypothesis import Hypothesis, Weights
-from app.reading.network import WEIGHTS
+from app.reading.loading import WEIGHTS
 from app.reading.ranking import interpretations
 from app.reading.scoring import log_softmax
 from models.geometry import Geometry

@@ -10,8 +10,10 @@ from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
 
 from app.reading.ink import ink_from_strokes
 from app.reading.line import Strip
-from app.reading.network import WEIGHTS, Network, TorchNetwork, checksum, load_network
+from app.reading.loading import WEIGHTS, checksum, load_network
+from app.reading.network import Network
 from app.reading.reader import Reader
+from app.reading.torch_network import TorchNetwork
 from models.ink import Ink, Stroke
 from models.rendering import render
 from tests.doodles import write

@@ -6,7 +6,7 @@ import pytest
 
 from app.maths import to_text
 from app.reading.ink import ink_from_strokes
-from app.reading.network import load_network
+from app.reading.loading import load_network
 from tests.doodles import write
 from training.components import component_readers
 

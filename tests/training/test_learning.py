@@ -9,8 +9,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from app.reading.network import TorchNetwork, load_network
+from app.reading.loading import load_network
 from app.reading.scoring import log_softmax
+from app.reading.torch_network import TorchNetwork
 from models.backbones import BACKBONES, CHALLENGERS
 from models.context import ContextEnsemble
 from models.context_input import context_input

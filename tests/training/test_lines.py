@@ -19,7 +19,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from app.reading.line import CLASS
-from app.reading.network import checksum
+from app.reading.loading import checksum
 from app.reading.reader import Reader
 from models.line_image import CHARACTERS, LINE_HEIGHT, STRIDE
 from models.line_recogniser import LineRecogniser

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 
 from app.reading.classifying import classify, traced
 from app.reading.ink import ink_from_strokes
-from app.reading.network import load_network
+from app.reading.loading import load_network
 from models.ink import Ink, Stroke
 from models.trace import CHANNELS, POINTS, SIZES, paths_of, trace_input
 from models.trace_classifier import TraceClassifier

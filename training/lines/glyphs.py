@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.reading.network import load_network
+from app.reading.loading import load_network
 from app.reading.scoring import log_softmax
 from models.line_recogniser import CHARACTERS
 from models.vocabulary import INDEX, LABELS

@@ -18,7 +18,7 @@ import numpy as np
 from packaging.requirements import Requirement
 
 from app.reading.ink import ink_from_strokes
-from app.reading.network import load_network
+from app.reading.loading import load_network
 from app.settings import Settings
 from training.service import samples
 from training.service.capacity import capacity_table
