@@ -22,6 +22,7 @@ _NO_OPERAND_ENDS = frozenset({Kind.OPERATOR, Kind.RELATION, Kind.OPEN, Kind.PUNC
 _NO_OPERAND_BEGINS = frozenset({Kind.OPERATOR, Kind.RELATION, Kind.CLOSE, Kind.PUNCTUATION, Kind.POSTFIX})
 _SIGNS = frozenset(("-", "\\pm"))
 """Operators that a number may begin with."""
+_POINTS = frozenset((".", "\\cdot"))
 _ELLIPSIS = 3
 """Points in a row that are an ellipsis."""
 _FOOT = 0.3
@@ -31,13 +32,13 @@ _BEFORE = 0.6
 
 
 def stray_points(tree: LayoutTree, boxes: Sequence[Box]) -> list[int]:
-    """The points of a layout tree that stand where none is written; of two side by side one at least.
+    """The points of a layout tree, low or raised, that stand where none is written; of two side by side one at least.
 
     Args:
         tree: any.
         boxes: of its symbols.
     """
-    if not any(node.label == "." for node in tree.nodes):
+    if not any(node.label in _POINTS for node in tree.nodes):
         return []
     bars = {node.parent for node in tree.nodes if node.relation in (Relation.ABOVE, Relation.BELOW)}
 
@@ -50,20 +51,21 @@ def stray_points(tree: LayoutTree, boxes: Sequence[Box]) -> list[int]:
         kept: list[int] = []
         if not is_in(after, _NO_OPERAND_BEGINS) or (after is not None and tree.nodes[after].label in _SIGNS):
             largest = max(points, key=lambda i: max(boxes[i][2] - boxes[i][0], boxes[i][3] - boxes[i][1]))
-            may_lead = before is None or is_in(before, _NO_OPERAND_ENDS)
-            if not may_lead or (tree.nodes[after].label.isdigit() and _leads(boxes[largest], boxes[after])):
+            between = before is not None and not is_in(before, _NO_OPERAND_ENDS)
+            decimal = tree.nodes[largest].label == "." and tree.nodes[after].label.isdigit()
+            if between or (decimal and _leads(boxes[largest], boxes[after])):
                 kept = [largest]
         found += [i for i in points if i not in kept]
     return found
 
 
 def _runs(tree: LayoutTree) -> Iterator[tuple[int | None, list[int], int | None]]:
-    """Points side by side that are no ellipsis, with the symbols before and behind them in their row."""
+    """Points side by side that are no ellipsis, low or raised, with the symbols before and behind them."""
     for start, node in enumerate(tree.nodes):
         if node.relation is Relation.RIGHT:
             continue
         row = tree.baseline(start)
-        runs = [(points, list(run)) for points, run in groupby(row, lambda i: tree.nodes[i].label == ".")]
+        runs = [(points, list(run)) for points, run in groupby(row, lambda i: tree.nodes[i].label in _POINTS)]
         for k, (points, run) in enumerate(runs):
             if points and len(run) < _ELLIPSIS:
                 before = runs[k - 1][1][-1] if k else None

@@ -66,3 +66,41 @@ def test_saved_tables_say_the_same(grammar, tmp_path):
     for text in WRITTEN:
         assert score(again, text) == pytest.approx(score(grammar, text), abs=0.1)
     assert np.isfinite(again.pieces).all() and np.isfinite(again.kinds).all()
+
+
+def row(text):
+    return LayoutTree(tuple(Node(x, i - 1, Relation.RIGHT if i else None) for i, x in enumerate(text)))
+
+
+@pytest.fixture(scope="module")
+def decimals():
+    written = [f"{n}/{k}={n % 7}.{10 + k}" for n in (2, 13) for k in range(20)]
+    written += [f"({a},{a + 1})" for a in range(1, 8)]
+    return learn_grammar([row(text) for text in written], 0.1, count_pieces(expressions(60)))
+
+
+def separators(grammar, text):
+    return grammar.separator_score(text, row(text))
+
+
+def test_what_a_calculation_comes_to_has_a_point(decimals):
+    assert separators(decimals, "5/3=1.67") > separators(decimals, "5/3=1,67") + 2
+    assert separators(decimals, "5/3=-1.67") > separators(decimals, "5/3=-1,67") + 2
+
+
+def test_pairs_have_commas(decimals):
+    assert separators(decimals, "(4,5)") > separators(decimals, "(4.5)") + 1
+
+
+@pytest.mark.parametrize("text", ["5/3=1", "a,b", ".5", "5.", "1+2,", "x=1,67", "(x,1.5)"])
+def test_what_stands_between_no_digits_or_beside_letters_is_not_judged(decimals, text):
+    assert separators(decimals, text) == 0.0
+
+
+def test_points_and_commas_are_judged_wherever_they_stand(decimals):
+    fraction = LayoutTree((
+        Node("-"), Node("1", 0, Relation.ABOVE), Node(",", 1, Relation.RIGHT), Node("2", 2, Relation.RIGHT),
+        Node("3", 0, Relation.BELOW),
+    ))  # fmt: skip
+    labels = [n.label for n in fraction.nodes]
+    assert decimals.separator_score(labels, fraction) == pytest.approx(separators(decimals, "1,2"))

@@ -36,6 +36,13 @@ def test_points_between_operands_and_before_digits_are_written(text, stray):
     assert stray_points(*row(list(text))) == stray
 
 
+@pytest.mark.parametrize(
+    ("text", "stray"), [("1+2·", [3]), ("·4", [0]), ("1+·2", [2]), ("2·3", []), ("2·-3", []), ("a·b", [])]
+)
+def test_raised_points_stand_between_operands_alone(text, stray):
+    assert stray_points(*row(["\\cdot" if x == "·" else x for x in text])) == stray
+
+
 def test_of_two_points_between_digits_the_larger_is_written():
     tree, boxes = row(list("0..9"))
     boxes[2] = (26.0, 15.0, 31.0, 20.0)
