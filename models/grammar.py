@@ -1,14 +1,13 @@
 """A probabilistic grammar of layout trees: how plausible a layout is, whatever the ink looks like.
 
-Five things are counted in the training expressions, each given only classes of symbols, as in a probabilistic
+Four things are counted in the training expressions, each given only classes of symbols, as in a probabilistic
 context-free grammar (Álvaro, Sánchez and Benedí, PRL 2014, use one for the same end):
 
 * in how many strokes, or connected pieces of a photograph, a class is written, and whether one of them is a dot,
 * which places around a symbol are taken (a fraction bar has both ``ABOVE`` and ``BELOW`` or neither, ``+`` has
   something to its right),
 * which classes stand in which kind of row (``=`` under a sum but hardly in a subscript of ``x``),
-* whether brackets close in the row they open in,
-* whether a point or a comma stands in which number: see ``models.separators``.
+* whether brackets close in the row they open in.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from pathlib import Path
 import numpy as np
 
 from models.layout_tree import RELATIONS, LayoutTree, Relation
-from models.separators import separators
 from models.vocabulary import INDEX
 
 _BITS = {relation: 1 << k for k, relation in enumerate(RELATIONS)}
@@ -80,15 +78,12 @@ class Grammar:
         kinds: (KINDS, labels): of a class given the kind of its row, in excess of that of the class anywhere.
         unclosed: log odds that the brackets of a row do not close.
         classes: (labels,): log relative frequencies of the classes in what the context parser learned from.
-        separators: (2, 4, 2): of points and commas given their context, in excess of what is usual.
     """
 
     def __init__(
-        self, pieces: np.ndarray, places: np.ndarray, kinds: np.ndarray, unclosed: np.ndarray, classes: np.ndarray,
-        separators: np.ndarray,
-    ) -> None:  # fmt: skip
+        self, pieces: np.ndarray, places: np.ndarray, kinds: np.ndarray, unclosed: np.ndarray, classes: np.ndarray
+    ) -> None:
         self.pieces, self.places, self.kinds = (t.astype(np.float32) for t in (pieces, places, kinds))
-        self.separators = separators.astype(np.float32)
         self.unclosed = float(unclosed)
         self.classes = classes.astype(np.float32)
 
@@ -100,8 +95,7 @@ class Grammar:
 
     def save(self, path: Path) -> None:
         """Write the tables in half precision."""
-        names = ("pieces", "places", "kinds", "classes", "separators")
-        tables = {name: getattr(self, name).astype(np.float16) for name in names}
+        tables = {name: getattr(self, name).astype(np.float16) for name in ("pieces", "places", "kinds", "classes")}
         np.savez_compressed(path, unclosed=np.float32(self.unclosed), **tables)
 
     def piece_scores(self, counts: np.ndarray, dotted: np.ndarray, online: bool) -> np.ndarray:
@@ -122,7 +116,3 @@ class Grammar:
         taken, kinds, _, unclosed = rows_of(labels, tree)
         classes = [INDEX[label] for label in labels]
         return float(self.places[classes, taken].sum() + self.kinds[kinds, classes].sum() + self.unclosed * unclosed)
-
-    def separator_score(self, labels: Sequence[str], tree: LayoutTree) -> float:
-        """Log probability of the points and commas in its numbers, in excess of what is usual."""
-        return float(sum(self.separators[context] for context in separators(labels, tree)))

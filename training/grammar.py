@@ -10,7 +10,6 @@ import numpy as np
 from models.grammar import KINDS, MOST_PIECES, PLACES, Grammar, rows_of
 from models.ink import Ink
 from models.layout_tree import LayoutTree
-from models.separators import CONTEXTS, SEPARATORS, separators
 from models.vocabulary import INDEX, LABELS
 from training import crohme
 from training.evaluation import drawn
@@ -89,15 +88,5 @@ def learn_grammar(trees: Sequence[LayoutTree], rows_share: float, pieces: np.nda
     log_kinds = np.log(smoothed / smoothed.sum(1, keepdims=True) / usual)
     return Grammar(
         pieces, log_places - usual_place, log_kinds, np.log((unclosed + 1) / (rows - unclosed + 1)),
-        _class_frequencies(trees, rows_share), _separators(trees),
+        _class_frequencies(trees, rows_share),
     )  # fmt: skip
-
-
-def _separators(trees: Sequence[LayoutTree]) -> np.ndarray:
-    counts = np.zeros((*CONTEXTS, len(SEPARATORS)))
-    for tree in trees:
-        for context in separators([n.label for n in tree.nodes], tree):
-            counts[context] += 1
-    usual = (counts.sum((0, 1)) + 1) / (counts.sum() + len(SEPARATORS))
-    smoothed = counts + usual
-    return np.log(smoothed / smoothed.sum(-1, keepdims=True) / usual)

@@ -107,7 +107,7 @@ def cases(reader: Reader, expressions: list[crohme.Expression], as_images: bool 
 
 _FITTED = (
     "grouping", "symbol", "whole", "layout", "parted", "pieces", "flip_symbol", "flip_layout", "rows", "arithmetic",
-    "sound", "mixed", "alike", "stray", "geometry", "separators", "missing", "missing_symbol",
+    "sound", "mixed", "alike", "stray", "geometry", "missing", "missing_symbol",
 )  # fmt: skip
 _ROUNDS = 6
 _PARTS, _ROUNDS_OF_PARTS = 5, 3

@@ -18,7 +18,7 @@ class Found:
         box: where it is on the sheet.
         digits: of its likeliest reading, as they look; of a sum in columns those of each row; none where its ink was
             not seen in pieces.
-        is_unread: whether something may be written where its answer is missing, or ends.
+        is_unread: whether something may be written where its answer is missing, or beside it.
         confused: pairs of digits, one of which was taken for the other at first sight anywhere on the page.
     """
 

@@ -34,7 +34,6 @@ class Weights:
         alike: of how well equal and unequal classes go with the looks of symbols: one hand writes each its way.
         geometry: of how well sizes and places go with the classes and relations of neighbours.
         stray: for each point that stands where none is written: see ``app.reading.stray``.
-        separators: of the log probability of the points and commas in numbers.
         missing: log odds of "none of these" against the reading drawn first.
         missing_symbol: what each symbol adds to them.
         slope: of the log odds of the best reading, which make its confidence (Platt, 1999).
@@ -60,7 +59,6 @@ class Weights:
     alike: float = 0.7
     geometry: float = 0.3
     stray: float = 2.0
-    separators: float = 1.5
     missing: float = -4.0
     missing_symbol: float = 0.0
     slope: float = 1.0
@@ -70,12 +68,12 @@ class Weights:
     balance: float = 0.0
 
     def of_features(self) -> np.ndarray:
-        """(16,): the weights of the features of :class:`Drawn`, in their order."""
+        """(15,): the weights of the features of :class:`Drawn`, in their order."""
         return np.array(
             [
                 self.grouping, self.symbol, self.whole, self.layout, self.parted, self.pieces,
                 self.flip_symbol, self.flip_layout, self.rows, self.arithmetic, self.sound, self.mixed,
-                self.alike, self.stray, self.geometry, self.separators,
+                self.alike, self.stray, self.geometry,
             ]
         )  # fmt: skip
 

@@ -38,7 +38,7 @@ class Drawn:
         hypothesis: its grouping.
         labels: of its symbols.
         tree: over its symbols.
-        features: (16,) what :class:`Weights` weigh.
+        features: (15,) what :class:`Weights` weigh.
     """
 
     hypothesis: Hypothesis
@@ -170,7 +170,7 @@ def _drawn(
         h.grouping, best, h.whole, h.trees[0][0], -float(h.parted),
         float(h.pieces[rows, chosen].sum()), float(h.symbol[rows, chosen].sum()) - best, score - h.trees[0][0],
         grammar.row_score(labels, layout), float(arithmetic), float(sound), -float(mixed), agreement(h.alike, labels),
-        -float(len(stray_points(layout, h.boxes))), places, grammar.separator_score(labels, layout),
+        -float(len(stray_points(layout, h.boxes))), places,
     ]  # fmt: skip
     return Drawn(h, labels, layout, np.array(features))
 
