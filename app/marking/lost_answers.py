@@ -60,11 +60,10 @@ def _has_more_ink(page: RowsOfPage, place: Box, row: Box) -> bool:
     high, wide = here.shape
     x0, y0 = (max(round(v), 0) for v in place[:2])
     inked = np.zeros(here.shape, np.uint8)
-    for piece in page.pieces:
+    for piece in page.pieces_in((x0, y0, x0 + wide, y0 + high)):
         left, top = (int(v) - start for v, start in zip(piece.blob.origin, (x0, y0), strict=True))
-        if left < wide and top < high:
-            own = piece.blob.mask[max(-top, 0) : high - top, max(-left, 0) : wide - left] > 0
-            inked[max(top, 0) :, max(left, 0) :][: own.shape[0], : own.shape[1]] |= own
+        own = piece.blob.mask[max(-top, 0) : high - top, max(-left, 0) : wide - left] > 0
+        inked[max(top, 0) :, max(left, 0) :][: own.shape[0], : own.shape[1]] |= own
     # Edges are soft: a pen's width around ink is no paper either.
     side = 2 * round(page.pen) + 1
     smooth = cv2.GaussianBlur(here, (0, 0), max(page.pen / 3, 0.7))

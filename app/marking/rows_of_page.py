@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from app.marking.layout import boxes_of
 from app.marking.page_ink import Piece
 from app.marking.slots import Slot
 from models.ink import Box
@@ -26,6 +28,17 @@ class RowsOfPage:
     height: float
     pen: float
     darkness: np.ndarray
+
+    @cached_property
+    def boxes(self) -> np.ndarray:
+        """(n, 4) boxes of the pieces."""
+        return boxes_of(self.pieces)
+
+    def pieces_in(self, box: Box) -> list[Piece]:
+        """The pieces whose boxes meet a box."""
+        b = self.boxes
+        meet = (b[:, 0] < box[2]) & (b[:, 2] > box[0]) & (b[:, 1] < box[3]) & (b[:, 3] > box[1])
+        return [self.pieces[i] for i in np.flatnonzero(meet)]
 
     def room_behind(self, box: Box) -> float:
         """How far right of a box no other row or sum begins at its height, with some room before that, or the picture
