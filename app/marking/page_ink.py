@@ -32,10 +32,11 @@ _VALLEY = 0.02
 """Least convexity of a valley, as a share of the darkness of the strokes beside it."""
 _HOLLOW = 0.06
 """The same of the hollow inside a piece."""
-_SPECK = 1.2
-"""Size of a speck at the most, in squares of the pen's width: a point is larger."""
-_FEW_SPECKS = 20
-"""As many specks may be points, and bits of strokes."""
+_DUST, _SPECK = 0.6, 1.2
+"""Sizes in squares of the pen's width: no pen has left what is smaller than the one; where there is much of that, what is
+smaller than the other is no point."""
+_MUCH_DUST = 20
+"""Pieces of dust that may be bits of strokes."""
 _MOST_PIECES = 6000
 """More connected pieces than any page of writing has."""
 _SHARE_OF_PAGE = 0.16
@@ -285,13 +286,12 @@ def _is_ink(piece: Piece, pen: float, strong: float, shape: tuple[int, ...]) -> 
 
 
 def _without_specks(pieces: list[Piece], pen: float) -> list[Piece]:
-    """The pieces but for the smallest, where there are so many of those that they cannot be points: what a scanner
-    that knows black and white alone makes of the paper's grain."""
-    sizes = np.array([cv2.countNonZero(p.blob.mask) for p in pieces])
-    specks = sizes < _SPECK * pen * pen
-    if specks.sum() < max(_FEW_SPECKS, 0.5 * (~specks).sum()):
+    """The pieces but for the smallest, where there is dust all over: what a scanner that knows black and white alone
+    makes of the paper's grain."""
+    sizes = np.array([cv2.countNonZero(p.blob.mask) for p in pieces]) / (pen * pen)
+    if (sizes < _DUST).sum() < max(_MUCH_DUST, 0.5 * (sizes > _SPECK).sum()):
         return pieces
-    return [p for p, speck in zip(pieces, specks, strict=True) if not speck]
+    return [p for p, size in zip(pieces, sizes, strict=True) if size >= _SPECK]
 
 
 def split_rules(pieces: tuple[Piece, ...], pen: float) -> tuple[Piece, ...]:

@@ -117,3 +117,23 @@ def test_a_faint_place_in_a_stroke_does_not_part_it():
     page = 235 - (235 - page) * fade[:, None].astype(np.float32)
     ink = page_ink(cv2.GaussianBlur(page, (0, 0), 1.5).astype(np.uint8))
     assert len(ink.pieces) == 1
+
+
+def test_the_dust_of_a_scanner_goes_and_the_writing_stays(grain):
+    page = draw_page([("48+35=83", 90, 100), ("12-7=5", 90, 220)], 700, 400, ink=0)
+    plain = len(page_ink(page).pieces)
+    for x, y in grain.integers(5, (690, 390), (150, 2)):
+        page[y : y + 3, x : x + 3] = 0
+    ink = page_ink(page)
+    # Dust that touches writing, or other dust, may change what is one piece.
+    assert abs(len(ink.pieces) - plain) <= 3
+    assert count_in(ink, 80, 90, 620, 290) >= plain - 2
+
+
+@pytest.mark.parametrize("dot", [3, 4])
+def test_a_page_of_ellipses_keeps_its_dots(dot: int):
+    page = draw_page([("17", 40, 40 + 70 * k) for k in range(6)], 700, 480)
+    for k in range(6):
+        for x in range(160, 640, 40):
+            cv2.circle(page, (x, 80 + 70 * k), dot, 20, -1, cv2.LINE_AA)
+    assert count_in(page_ink(page), 150, 0, 660, 480) == 6 * 12
