@@ -33,8 +33,8 @@ _VALLEY = 0.02
 _HOLLOW = 0.06
 """The same of the hollow inside a piece."""
 _DUST, _SPECK = 0.6, 1.2
-"""Sizes in squares of the pen's width: no pen has left what is smaller than the one; where there is much of that, what is
-smaller than the other is no point."""
+"""Sizes in squares of the pen's width: no pen has left what is smaller than the one; where there is much of that, what
+is smaller than the other is no point."""
 _MUCH_DUST = 20
 """Pieces of dust that may be bits of strokes."""
 _MOST_PIECES = 6000
