@@ -57,6 +57,8 @@ def is_unread(page: RowsOfPage, cells: Cells) -> bool:
 def _has_more_ink(page: RowsOfPage, place: Box, row: Box) -> bool:
     """Whether a place is darker than paper where no piece of ink is, relative to the ink of its row."""
     here = _cut(page.darkness, place)
+    if not here.size:
+        return False
     high, wide = here.shape
     x0, y0 = (max(round(v), 0) for v in place[:2])
     inked = np.zeros(here.shape, np.uint8)
@@ -71,8 +73,7 @@ def _has_more_ink(page: RowsOfPage, place: Box, row: Box) -> bool:
     least = round(_LEFT * page.pen * page.pen)
     if rest.size < 2 * least:
         return False
-    darker = np.partition(rest, -least)[-least] - np.percentile(rest, 100 * _PAPER)
-    return bool(darker > _FAINT * np.percentile(_cut(page.darkness, row), 97))
+    return _stands_out(page, np.partition(rest, -least)[-least], np.percentile(rest, 100 * _PAPER), row)
 
 
 def _may_be_answered(page: RowsOfPage, cells: Cells) -> bool:
@@ -110,13 +111,18 @@ def _inside(blank: Box) -> Box:
 
 def _has_ink(page: RowsOfPage, place: Box, question: Box) -> bool:
     """Whether a place is darker than paper anywhere, relative to the ink of its question."""
-    written, here = _cut(page.darkness, question), _cut(page.darkness, place)
-    if not here.size or not written.size:
+    here = _cut(page.darkness, place)
+    if not here.size:
         return False
     # A pen's width together: grain is finer than that.
     smooth = cv2.GaussianBlur(here, (0, 0), max(page.pen / 2, 0.7))
-    darkest, paper = np.percentile(smooth, (100 * (1 - _COVERED), 100 * _PAPER))
-    return bool(darkest - paper > _FAINT * np.percentile(written, 97))
+    return _stands_out(page, *np.percentile(smooth, (100 * (1 - _COVERED), 100 * _PAPER)), question)
+
+
+def _stands_out(page: RowsOfPage, darkest: float, paper: float, row: Box) -> bool:
+    """Whether what is darkest is darker than paper, relative to the ink of a row."""
+    written = _cut(page.darkness, row)
+    return bool(written.size and darkest - paper > _FAINT * np.percentile(written, 97))
 
 
 def _cut(darkness: np.ndarray, box: Box) -> np.ndarray:

@@ -11,7 +11,6 @@ import numpy as np
 from app.marking.carries import without_touching_carries
 from app.marking.columns import Block
 from app.marking.found import Found
-from app.marking.layout import boxes_of
 from app.marking.lost_answers import is_result_unread
 from app.marking.problem import DIGITS, Cell, Cells, Version, is_problem
 from app.marking.rows import FindsHypotheses, read_row, row_ink
@@ -45,7 +44,7 @@ def read_sum(reader: FindsHypotheses, block: Block, page: RowsOfPage, second_loo
     """
     if max(map(len, (*block.rows, block.result))) > _MOST_IN_ROW:
         return None
-    boxes = boxes_of([page.pieces[i] for row in (*block.rows, block.result) for i in row])
+    boxes = page.boxes[[i for row in (*block.rows, block.result) for i in row]]
     tall = boxes[boxes[:, 3] - boxes[:, 1] > 4 * page.pen]
     usual = float(np.median(tall[:, 2] - tall[:, 0])) if len(tall) else 0.0
     # Of digits with carries on them there may be many: the lower ones have none.
@@ -83,9 +82,9 @@ def read_sum(reader: FindsHypotheses, block: Block, page: RowsOfPage, second_loo
     versions = weighed(versions, agreements)
     if not is_problem(versions[0].cells):
         return None
-    numbers = boxes_of([page.pieces[i] for row in block.rows for i in row])
-    unread = not block.result and is_result_unread(page, numbers, page.pieces[block.rule].blob.box)
-    return Found(merged(versions), block.box, tuple(seen), unread)
+    numbers = page.boxes[[i for row in block.rows for i in row]]
+    unread = not block.result and is_result_unread(page, numbers, page.boxes[block.rule])
+    return Found(merged(versions), block.box, tuple(seen), is_unread=unread)
 
 
 def _fits_column(cells: Cells, operator: bool) -> bool:

@@ -6,9 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
+from app.marking.lost_answers import is_unread
 from app.marking.marker import Marker
+from app.marking.rows_of_page import RowsOfPage
 from app.reading.reader import Reader
-from tests.marking.pages import draw_page, draw_text
+from tests.marking.pages import cells, draw_page, draw_text
 
 QUESTIONS = [("12+7=", 90, 90), ("8-6=", 90, 200), ("5+4=", 90, 310)]
 
@@ -61,3 +63,13 @@ def test_an_answer_whose_end_is_faint_is_not_called_wrong(marker, text, x):
     assert verdicts(marker, page) == ["wrong", "wrong", "correct"]
     draw_text(page, "1", x, 90, ink=222)
     assert verdicts(marker, page) == ["unsure", "wrong", "correct"]
+
+
+def test_a_narrow_answer_that_something_touches_is_no_error():
+    row = cells("3-2=1")
+    _, y0, x1, y1 = row[-1].box
+    height = y1 - y0
+    darkness = np.zeros((round(y1 + height), round(x1 + 4 * height)), np.float32)
+    # No room is left of the answer's own width.
+    others = np.array([[x1, y0, x1 + height, y1]])
+    assert not is_unread(RowsOfPage((), others, (), 3 * height, 2.0, darkness), row)
