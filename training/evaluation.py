@@ -19,6 +19,7 @@ from app.reading.reading import Reading
 from models.ink import Ink
 from models.layout_tree import LayoutTree
 from training import crohme
+from training.changes import Change, as_it_is
 from training.metrics import ExpressionRate, canonical, errors
 from training.pen import SHIFT, draw_stroke
 from training.sources import data_directory
@@ -144,13 +145,15 @@ def label_tree(label: str) -> LayoutTree:
     return from_latex(label)
 
 
-def read_photos(reader: Reader, folder: Path | None = None, alternatives: int = 5) -> list[tuple[Outcome, str]]:
-    """Read the development photographs and canvas drawings: outcomes with their kind."""
+def read_photos(
+    reader: Reader, folder: Path | None = None, alternatives: int = 5, change: Change = as_it_is
+) -> list[tuple[Outcome, str]]:
+    """Read the development photographs and canvas drawings, which may be changed first: outcomes with their kind."""
     outcomes = []
     for path, row in labelled_images(folder or data_directory() / "expressions"):
         truth = label_tree(row["label"])
         try:
-            reading = reader.read(ink_from_image(decode_image(path.read_bytes())), alternatives=alternatives)
+            reading = reader.read(ink_from_image(change(decode_image(path.read_bytes()))), alternatives=alternatives)
         except ReadingError:
             reading = None
         found = [canonical(r.tree) for r in (reading.best, *reading.alternatives)] if reading else []

@@ -25,6 +25,7 @@ from models.ink import Ink
 from models.vocabulary import INDEX, LABELS
 from training import crohme
 from training.batches import load_sources
+from training.changes import CHANGES
 from training.classified import classify_samples
 from training.components import component_table
 from training.evaluation import Outcome, drawn, read_expressions, read_photos
@@ -78,6 +79,17 @@ def _photos(reader: Reader, limit: int | None) -> Iterator[str]:
     for o, kind in outcomes:
         if not o.right:
             yield f"  {kind} {o}"
+
+
+def _photos_otherwise(reader: Reader, limit: int | None) -> Iterator[str]:
+    """The photographs, but no canvas drawings, as other light, hands, paper and telephones would have shown them."""
+    total = right = 0
+    for name, change in CHANGES.items():
+        found = [o for o, kind in read_photos(reader, change=change) if kind == "photo"]
+        total, right = total + len(found), right + sum(o.right for o in found)
+        among = sum(o.rank >= 0 for o in found)
+        yield f"{name}: {sum(o.right for o in found)} of {len(found)}, with alternatives {among}"
+    yield f"all: {right / total:.1%}"
 
 
 def _isolated(network: Network, samples: list[Sample], classes: list[int], trace: float = 0.0) -> float:
@@ -232,6 +244,7 @@ SETS: dict[str, Callable[[Reader, int | None], Iterator[str]]] = {
     "test-strokes": _crohme(crohme.TEST, False),
     "test-images": _crohme(crohme.TEST, True),
     "expressions": _photos,
+    "expressions-otherwise": _photos_otherwise,
     "classifiers": classifier_table,
     "isolated": _isolated_with_junk,
     "components": lambda reader, limit: component_table(limit),

@@ -28,6 +28,7 @@ from app.reading.errors import ReadingError
 from app.reading.image import decode_image
 from app.reading.reader import Reader
 from models.ink import Box
+from training.changes import Change, as_it_is
 from training.sources import data_directory
 from training.worksheets.exercises import exercises
 from training.worksheets.page import Photograph, make_page, photograph
@@ -36,15 +37,6 @@ SCRIBBLE = "涂"
 """Stands in the labels of the lines for what was struck out."""
 DOUBTFUL_LABELS = frozenset({"12", "17", "56", "166", "254", "258"})
 """Photographs of sums in columns whose label is not what stands there; the figures are also given without them."""
-
-
-Change = Callable[[np.ndarray], np.ndarray]
-"""A picture (height, width) uint8 as it would look otherwise."""
-
-
-def as_it_is(photo: np.ndarray) -> np.ndarray:
-    """The change that is none."""
-    return photo
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.marking.pages import draw_page
-from training.worksheets.otherwise import CHANGES
+from training.changes import CHANGES
 
 
 @pytest.mark.parametrize("name", CHANGES)
