@@ -14,8 +14,10 @@ import numpy as np
 
 from app.reading.candidates import box_gaps
 from app.reading.cells import cells_of
+from app.reading.darkness import darkness_of
 from app.reading.errors import ReadingError
 from app.reading.grain import without_grain
+from app.reading.paper_rules import find_paper_rules, without_paper_rules
 from models.ink import Blob, Ink, typical_size
 
 _WORKING_SIDE = 1600
@@ -26,18 +28,13 @@ _THINNEST = 3.0
 """Width in pixels of the thinnest pen whose dots are told from specks."""
 _FAR = 3.0
 """Distance from all other ink from which what fills a corner of the picture is none, in reference sizes."""
+_THICK_SHADE, _SHADE, _FAINT_SHADE = 4.0, 1.5, 153
+"""Width in pens of what is no line of a pen, and of what is none if it is fainter than this coverage: of what touches
+the picture's edge."""
 _LEAST_CONTRAST = 18
 """Grey levels between ink and ground below which there is no ink."""
-
-
-def _ground(gray: np.ndarray) -> np.ndarray:
-    """The paper's brightness at every pixel: ink closed over, then smoothed; computed small."""
-    scale = 256 / max(gray.shape)
-    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
-    side = max(round(max(small.shape) / 12), 5) | 1
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    smooth = cv2.GaussianBlur(closed, (0, 0), side / 3, borderType=cv2.BORDER_REPLICATE)
-    return cv2.resize(smooth, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
+_FAINTEST_RULE = 5.0
+"""The same of the lines of ruled paper."""
 
 
 def ink_coverage(gray: np.ndarray) -> np.ndarray:
@@ -49,9 +46,7 @@ def ink_coverage(gray: np.ndarray) -> np.ndarray:
     Returns:
         (height, width) uint8: 0 paper … 255 ink, exactly 0 off the ink.
     """
-    ground = _ground(gray).astype(np.float32)
-    # Relative to the ground, as light multiplies: a shadow darkens ink and paper alike.
-    darkness = np.clip((ground - gray) / np.maximum(ground, 40) * 255, 0, 255)
+    darkness = np.clip(darkness_of(gray), 0, 255)
     noise = float(np.median(np.abs(darkness - np.median(darkness)))) * 1.4826
     levels = darkness[darkness > max(_LEAST_CONTRAST, 4 * noise)].astype(np.uint8)
     if levels.size < 4:
@@ -59,9 +54,13 @@ def ink_coverage(gray: np.ndarray) -> np.ndarray:
     split, _ = cv2.threshold(levels.reshape(-1, 1), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     strong = float(np.median(levels[levels >= split]))
     high, low = max(0.55 * strong, _LEAST_CONTRAST, 4 * noise), max(0.32 * strong, 0.7 * _LEAST_CONTRAST, 2.5 * noise)
-    _, pieces = cv2.connectedComponents((darkness >= low).astype(np.uint8), connectivity=8)
+    mask = (darkness >= low).astype(np.uint8)
+    if rules := find_paper_rules(darkness, max(_FAINTEST_RULE, 4 * noise), strong, of_rows=False):
+        mask = without_paper_rules(mask, darkness, rules)
+        mask = without_paper_rules(mask, darkness, rules, pen_width(255 * mask))
+    _, pieces = cv2.connectedComponents(mask, connectivity=8)
     sure = np.zeros(pieces.max() + 1, bool)
-    sure[pieces[darkness >= high]] = True
+    sure[pieces[(darkness >= high) & (mask > 0)]] = True
     sure[0] = False
     coverage = np.clip((darkness - 0.5 * low) / max(strong - 0.5 * low, 1) * 255, 0, 255)
     return np.where(sure[pieces], np.maximum(coverage, 1), 0).astype(np.uint8)
@@ -105,7 +104,7 @@ def ink_from_image(gray: np.ndarray, max_pieces: int = 400) -> Ink:
         )
     coverage = ink_coverage(gray)
     pen = pen_width(coverage)
-    found = [b for b in connected_blobs(coverage) if _is_inside(b, gray.shape)]
+    found = [b for b in connected_blobs(coverage) if _is_inside(b, gray.shape) and not _is_shade(b, gray.shape, pen)]
     found.sort(key=lambda b: b.box[0])
     blobs = _without_specks(found, pen)
     if not blobs:
@@ -170,6 +169,18 @@ def _is_inside(blob: Blob, shape: tuple[int, ...]) -> bool:
     above_or_below = (y0 <= 0) + (y1 >= height)
     along = (beside and y1 - y0 > 0.9 * height) or (above_or_below and x1 - x0 > 0.9 * width)
     return not along and beside + above_or_below < 3
+
+
+def _is_shade(blob: Blob, shape: tuple[int, ...], pen: float) -> bool:
+    """Whether a blob at the picture's edge is what a shadow leaves there: no pen's line, or too faint for its width."""
+    x0, y0, x1, y1 = blob.box
+    height, width = shape
+    if x0 > 0 and y0 > 0 and x1 < width and y1 < height:
+        return False
+    mask = (blob.mask > 0).astype(np.uint8)
+    thick = 2 * float(cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, cv2.DIST_MASK_3).max())
+    faint = np.median(blob.mask[blob.mask > 0]) < _FAINT_SHADE
+    return thick > _THICK_SHADE * pen or (faint and thick > _SHADE * pen)
 
 
 def _on_paper(blobs: list[Blob], shape: tuple[int, ...]) -> list[Blob]:

@@ -44,6 +44,41 @@ def test_a_shadow_is_no_ink():
     assert_two_crosses(boxes(image.astype(np.uint8)))
 
 
+@pytest.mark.parametrize("ink", [40, 110])
+def test_neither_the_edge_of_a_shadow_nor_the_corner_it_leaves_is_ink(ink: int):
+    y, x = np.mgrid[:200, :640]
+    shadow = cv2.GaussianBlur((x + 1.4 * y > 420).astype(np.float32), (0, 0), 5)
+    assert_two_crosses(boxes((page(ink=ink) * (1 - 0.45 * shadow)).astype(np.uint8)), tolerance=10)
+
+
+@pytest.mark.parametrize("dark", [0.15, 0.3])
+@pytest.mark.parametrize("squared", [False, True])
+@pytest.mark.parametrize("apart", [30, 95])
+def test_lines_of_paper_are_no_ink(dark: float, squared: bool, apart: int):
+    lines = np.zeros((200, 640), np.float32)
+    for y in range(apart // 2, 200, apart):
+        cv2.line(lines, (0, y), (640, y + 3), 1, 1, cv2.LINE_AA)
+    for x in range(apart // 3, 640, apart) if squared else ():
+        cv2.line(lines, (x, 0), (x + 2, 200), 1, 1, cv2.LINE_AA)
+    assert_two_crosses(boxes((page() * (1 - dark * lines)).astype(np.uint8)), tolerance=10)
+
+
+def test_a_bar_as_dark_as_the_digits_is_a_bar_however_long():
+    image = page()
+    cv2.line(image, (0, 160), (640, 160), 40, 5, cv2.LINE_AA)
+    found = boxes(image)
+    assert len(found) == 3
+    assert max(x1 - x0 for x0, _, x1, _ in found) == 640
+
+
+def test_upright_strokes_from_edge_to_edge_are_strokes():
+    image = np.full((90, 640), 225, np.uint8)
+    for x in (60, 150, 240, 330, 420):
+        cv2.line(image, (x, 2), (x - 3, 88), 90, 5, cv2.LINE_AA)
+    cv2.line(image, (500, 45), (600, 45), 20, 9, cv2.LINE_AA)
+    assert len(boxes(image)) == 6
+
+
 def test_noise_and_blur_are_no_ink():
     rng = np.random.default_rng(0)
     image = cv2.GaussianBlur(page(), (5, 5), 1.2) + rng.normal(0, 6, (200, 640))

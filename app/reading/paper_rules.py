@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -11,12 +12,23 @@ _LEAST_SPAN = 0.4
 """Length of a printed line, as a share of the page's side: rules of sums and underlines are shorter, or few."""
 _LEAST_LINES = 4
 """Fewer long lines are no ruled paper."""
+_LEAST_SIDE = 0.5
+"""Length of a picture's side, as a share of its longer one, up to which it may show a single row whose strokes are as
+long."""
+_THROUGH = 0.97
+"""Length of a line that goes from edge to edge, likewise."""
 _DARKER = 1.5
 """How much darker than the lines a pen is, at the least, for what it wrote on one to be told from it."""
 _HAIR = 0.6
 """Width in pens up to which what is left of ruled paper is no stroke."""
-_THICKEST = 5
+_NEAR = 4
+"""Pixels from a line within which such bits are looked for, or a pen's width if that is more."""
+_THICKEST = 9
 """Pixels that such a line is thick, at the most."""
+_LIKE = 1.4
+"""By what factor the lines of squared paper differ in darkness at the most."""
+_THIN = 0.012
+"""… and on the average as a share of the picture's longer side."""
 _LARGEST_SAG = 0.05
 """How far a line may bend or slope, as a share of its length."""
 
@@ -36,21 +48,40 @@ class PaperRules:
     darkness: float
 
 
-def find_paper_rules(darkness: np.ndarray, floor: float) -> PaperRules | None:
-    """The lines of ruled or squared paper; ``None`` where there are not several of a direction.
+def find_paper_rules(darkness: np.ndarray, floor: float, strong: float, of_rows: bool = True) -> PaperRules | None:
+    """The lines of ruled or squared paper; ``None`` where there are none.
+
+    Several long lines of one direction are the paper's, and a single one if it is fainter than the ink and goes from
+    edge to edge of the picture, which may show little of the paper.
 
     Args:
         darkness: (height, width) float32, 0 paper … 255 black. Lines are sought in it rather than in the ink: beside
             dark ink they are too faint for that.
         floor: darkness that the paper's grain does not reach.
+        strong: typical darkness of the ink.
+        of_rows: whether the picture is of many rows, in which no stroke is as long as a line however dark it is.
     """
     levels = np.clip(darkness, 0, 255).astype(np.uint8)
-    across, turned = _lines(levels, floor), _lines(np.ascontiguousarray(levels.T), floor)
-    if across is None and turned is None:
+    faint = strong / _DARKER
+    # In a picture of one row a stroke may be as long as it is high: what stands upright there are lines where others
+    # as dark cross them.
+    upright = levels.shape[0] > levels.shape[1]
+    turned = np.ascontiguousarray(levels.T)
+    first, second = (turned, levels) if upright else (levels, turned)
+    along = _lines(first, floor, (0.0, faint), of_rows)
+    if second.shape[1] < _LEAST_SIDE * second.shape[0]:
+        beside = _lines(second, floor, (along[1] / _LIKE, min(along[1] * _LIKE, faint)), False) if along else None
+    else:
+        beside = _lines(second, floor, (0.0, faint), of_rows)
+    found = [kind for kind in (along, beside) if kind]
+    if not found:
         return None
-    none = np.zeros_like(levels)
-    across, down = none if across is None else across, none if turned is None else turned.T
-    return PaperRules(across, down, float(np.median(darkness[(across | down) > 0])))
+    across, down = (beside, along) if upright else (along, beside)
+    return PaperRules(
+        across[0] if across else np.zeros_like(levels),
+        down[0].T if down else np.zeros_like(levels),
+        max(dark for _, dark in found),
+    )
 
 
 def without_paper_rules(
@@ -73,7 +104,9 @@ def without_paper_rules(
     written = mask & (darkness > _DARKER * rules.darkness).astype(np.uint8)
     result = mask & ~_removable(mask & ~_grown(down, 3, 3), across, written)
     result &= ~_removable((mask & ~_grown(across, 3, 3)).T, down.T, written.T).T
-    return without_hairs(result, pen)
+    # Away from the lines, what is thin was written with a thin pen.
+    side = 2 * round(max(_NEAR, pen)) + 1
+    return np.where(_grown(across | down, side, side), without_hairs(result, pen), result)
 
 
 def without_hairs(mask: np.ndarray, pen: float) -> np.ndarray:
@@ -90,40 +123,58 @@ def without_hairs(mask: np.ndarray, pen: float) -> np.ndarray:
     return mask & _grown(strokes, 2 * side + 1, 2 * side + 1)
 
 
-def _lines(darkness: np.ndarray, floor: float) -> np.ndarray | None:
-    """The pixels of long lines from left to right, uint8 (height, width); ``None`` where there are few."""
-    width = darkness.shape[1]
+def _lines(
+    darkness: np.ndarray, floor: float, likely: tuple[float, float], of_rows: bool
+) -> tuple[np.ndarray, float] | None:
+    """The pixels of long lines from left to right, uint8 (height, width), and how dark they are; ``None`` where there
+    are few. Lines are as dark as is likely, but for several in a picture of rows."""
+    width, longer = darkness.shape[1], max(darkness.shape)
     length = max(round(width / 45), 16)
     flat = cv2.morphologyEx(darkness, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     flat = (flat > floor).astype(np.uint8)
     # Dark margins, which lines run into, are higher than a line.
-    flat &= ~cv2.morphologyEx(flat, cv2.MORPH_OPEN, np.ones((max(width // 200, _THICKEST) + 1, 1), np.uint8))
+    flat &= ~cv2.morphologyEx(flat, cv2.MORPH_OPEN, np.ones((max(longer // 200, _THICKEST) + 1, 1), np.uint8))
     joined = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((3, 2 * length + 1), np.uint8))
     # Each line has a pixel in every column.
-    if cv2.countNonZero(joined) < _LEAST_LINES * _LEAST_SPAN * width:
+    if cv2.countNonZero(joined) < _LEAST_SPAN * width:
         return None
     labels, wide, thin = _thin_pieces(joined)
-    long = np.flatnonzero(thin & (wide >= _LEAST_SPAN * width))
+    long = [int(k) for k in np.flatnonzero(thin & (wide >= _LEAST_SPAN * width))]
+    typical = {k: _middle_darkness(np.where(flat & (labels == k), darkness, 0)) for k in long}
+    if not of_rows or len(long) < _LEAST_LINES:
+        long = [k for k in long if likely[0] <= typical[k] < likely[1]]
     if len(long) < _LEAST_LINES:
+        long = [k for k in long if wide[k] >= _THROUGH * width]
+    if not long:
         return None
+    like_them = float(np.median([typical[k] for k in long]))
     # Where the paper is ruled, shorter pieces are what a dark pen beside the line left of it; joined they may have met
     # writing that stands on the line.
     found = (flat & (thin & (wide >= 3 * length))[labels]).astype(np.uint8)
     apart, wide, thin = _thin_pieces(flat)
     found |= (thin & (wide >= 3 * length))[apart].astype(np.uint8)
-    return found | _drawn_through(flat, labels, long)
+    if not of_rows:
+        # A stroke may be as long as such a piece.
+        found &= (darkness < _DARKER * like_them).astype(np.uint8)
+    return found | _drawn_through(flat, labels, long), like_them
+
+
+def _middle_darkness(line: np.ndarray) -> float:
+    """How dark a line is along its middle, of a picture of it alone: its edges are softer the smaller the picture."""
+    middle = line.max(0)
+    return float(np.median(middle[middle > 0]))
 
 
 def _thin_pieces(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The connected pieces of a mask by number, how wide each is, and whether it is no higher than a line may bend."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     wide, high, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
-    thin = (high <= _LARGEST_SAG * wide + _THICKEST) & (area < 0.012 * mask.shape[1] * wide)
+    thin = (high <= _LARGEST_SAG * wide + _THICKEST) & (area < max(_THIN * max(mask.shape), _THICKEST) * wide)
     thin[0] = False
     return labels, wide, thin
 
 
-def _drawn_through(flat: np.ndarray, labels: np.ndarray, long: np.ndarray) -> np.ndarray:
+def _drawn_through(flat: np.ndarray, labels: np.ndarray, long: Sequence[int]) -> np.ndarray:
     """Long lines drawn from side to side, each as a parabola through its pixels, uint8 like ``flat``."""
     drawn = np.zeros_like(flat)
     width = flat.shape[1]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.marking.page_ink import page_ink
-from app.marking.paper_rules import find_paper_rules, without_hairs
+from app.reading.paper_rules import find_paper_rules, without_hairs
 from tests.marking.pages import draw_page
 
 TEXTS = [("4+3=7", 90, 90), ("8-6=2", 550, 90), ("15+48=63", 90, 190), ("9-4=5", 550, 190), ("72-41=31", 550, 300)]
@@ -42,12 +42,12 @@ def test_lines_of_paper_are_taken_out_and_the_writing_stays(grey: int, slope: fl
 def test_one_rule_under_a_sum_is_no_ruled_paper():
     page = draw_page([("47", 200, 120), ("38", 200, 200)], 500, 500)
     cv2.line(page, (60, 272), (440, 268), 20, 5)
-    assert find_paper_rules(255.0 - page, 10.0) is None
+    assert find_paper_rules(255.0 - page, 10.0, 235.0) is None
 
 
 def test_a_page_without_lines_is_left_alone():
     page = draw_page(TEXTS, 1000, 500)
-    assert find_paper_rules(255.0 - page, 10.0) is None
+    assert find_paper_rules(255.0 - page, 10.0, 235.0) is None
 
 
 @pytest.mark.parametrize("grey", [190, 215])
@@ -60,6 +60,24 @@ def test_nothing_of_squared_paper_stays_among_the_digits_of_a_sum(grey: int, lig
     seen = found(squared)
     assert len(seen) == len(found(plain)) == 10
     assert all(any(np.abs(np.subtract(w, s)).max() < 9 for s in seen) for w in found(plain))
+
+
+@pytest.mark.parametrize("upright", [False, True])
+def test_a_single_line_is_the_papers_if_it_is_faint_and_goes_from_edge_to_edge(upright: bool):
+    plain = draw_page([("12+7=19", 60, 40)], 520, 130)
+    faint, short, dark = plain.copy(), plain.copy(), plain.copy()
+    cv2.line(faint, (0, 98), (520, 101), 190, 2, cv2.LINE_AA)
+    cv2.line(short, (40, 98), (480, 101), 190, 2, cv2.LINE_AA)
+    cv2.line(dark, (0, 98), (520, 101), 20, 5, cv2.LINE_AA)
+    turn = np.transpose if upright else np.asarray
+    assert find_paper_rules(255.0 - turn(plain), 10.0, 235.0) is None
+    assert find_paper_rules(255.0 - turn(short), 10.0, 235.0) is None
+    assert find_paper_rules(255.0 - turn(dark), 10.0, 235.0) is None
+    rules = find_paper_rules(255.0 - turn(faint), 10.0, 235.0)
+    along, across = (rules.down, rules.across) if upright else (rules.across, rules.down)
+    assert along.any(1 if upright else 0).all()
+    assert not across.any()
+    assert rules.darkness == pytest.approx(65, abs=8)
 
 
 def test_lines_through_rows_of_print_go_though_they_run_into_a_dark_margin():
