@@ -9,8 +9,9 @@ import numpy as np
 
 from app.marking.blurred import part_blocks
 from app.marking.layout import symbol_height
-from app.marking.page_ink import PageInk, page_ink, shrunk, working_scale
-from app.marking.skew import skew_of
+from app.marking.page_ink import PageInk, page_ink, working_scale
+from app.reading.darkness import shrunk
+from app.reading.skew import skew_of
 from models.ink import Box
 
 _SEARCH_SIDE = 480
@@ -36,6 +37,10 @@ _EDGE = 8
 """Pixels on either side of an edge that are left out of that, for they are dark with it."""
 _INSET = 0.008
 """The sheet's edges are left out by this share of the way to its middle: what lies beyond is dark."""
+_PLAINLY = 2.0
+"""How much sharper the profile of rows is than that of the picture as it is, where it is turned …"""
+_LEAST_SKEW = 2.0
+"""… by so many degrees at the least: rows find their own slope, sums in columns bear as much."""
 _THICK_PEN = 7.0
 _BEST_PEN = 5.5
 """Pen width in pixels that a page is shrunk to: larger ink only shows the paper's grain."""
@@ -82,7 +87,7 @@ def straighten(photo: np.ndarray, rotation: int = 0) -> Sheet:
     wide, high = wide * scale, high * scale
     gray, to_photo = _rectified(photo, corners, wide, high)
     ink = page_ink(gray)
-    skew = skew_of(ink.pieces, symbol_height(ink)) if ink.pieces else 0.0
+    skew = _plain_skew(ink)
     if skew:
         levelled = _levelled(gray.shape, skew)
         corners = cv2.perspectiveTransform(levelled[None], to_photo)[0]
@@ -92,6 +97,14 @@ def straighten(photo: np.ndarray, rotation: int = 0) -> Sheet:
         gray, to_photo = _rectified(photo, corners, wide * shrink, high * shrink)
         ink = page_ink(gray)
     return Sheet(replace(ink, pieces=part_blocks(ink.pieces, ink.pen)), gray, to_photo, rotation)
+
+
+def _plain_skew(ink: PageInk) -> float:
+    """The angle by which the rows of a page fall to the right, in degrees; 0 where it is small or not plain."""
+    if ink.ruled or not ink.pieces:
+        return 0.0
+    degrees, sharper = skew_of([p.blob for p in ink.pieces], symbol_height(ink))
+    return degrees if abs(degrees) >= _LEAST_SKEW and sharper >= _PLAINLY else 0.0
 
 
 def _size(corners: np.ndarray) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from app.reading.errors import ReadingError
 from app.reading.hypothesis import Hypothesis, Weights
 from app.reading.lattice import Grouping, best_groupings
 from app.reading.layout import best_trees
+from app.reading.levelling import levelled, with_boxes_of
 from app.reading.loading import Device, load_network
 from app.reading.network import Classified, Network, Parsed, to_looks
 from app.reading.ranking import interpretations
@@ -45,6 +46,8 @@ _WIDE = 0.62
 _TALL = 0.5
 """Their least height, in reference sizes."""
 _WIDE_CLASSES = frozenset(("-", "=", "+", "\\times", "\\div", "\\sqrt", "\\rightarrow", "\\sum"))
+_SURE = 0.9
+"""Confidence of a reading from which it is not asked whether the ink would be read otherwise if it were level."""
 _PARTING = 3
 """How many more groupings are looked for, and how much worse ones, where only those that part a piece are wanted."""
 
@@ -150,6 +153,18 @@ class Reader:
                 ``all`` does not.
             alternatives: how many other readings to give at the most.
         """
+        reading = self._read(ink, symbols, alternatives)
+        if reading.best.confidence >= _SURE or (level := levelled(ink)) is None:
+            return reading
+        other = self._read(level, symbols, alternatives)
+        timings = {stage: t + other.timings.get(stage, 0.0) for stage, t in reading.timings.items()}
+        if other.best.confidence > reading.best.confidence:
+            best, *others = (with_boxes_of(ink, r) for r in (other.best, *other.alternatives))
+            reading = replace(reading, best=best, alternatives=tuple(others), notation=other.notation)
+        return replace(reading, timings=timings)
+
+    def _read(self, ink: Ink, symbols: Symbols, alternatives: int) -> Reading:
+        """The reading of an ink as it lies."""
         clock = _Clock()
         weights = self.weights_for(ink)
         if symbols == "all":

@@ -83,3 +83,13 @@ def test_large_ink_is_shrunk_to_a_common_pen():
 def test_a_ribbon_is_a_sheet(shape: tuple[int, int]):
     photo = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
     assert straighten(photo).gray.size > 0
+
+
+def test_ruled_paper_is_as_level_as_its_lines():
+    page = draw_page([("111", 60, 40), ("111", 190, 62), ("111", 320, 84)], 520, 200)
+    # Rows that climb like steps pass for slanted ones where no line tells otherwise.
+    for y in (35, 75, 115, 155, 195):
+        cv2.line(page, (0, y), (520, y + 1), 200, 1, cv2.LINE_AA)
+    x0, y0, x1, y1 = straighten(page).photo_box((0, 0, 100, 100))
+    assert (x1 - x0) == pytest.approx(y1 - y0, rel=0.01)
+    assert straighten(page).ink.ruled

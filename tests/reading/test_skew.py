@@ -9,7 +9,7 @@ import pytest
 from app.marking.layout import symbol_height
 from app.marking.page_ink import page_ink
 from app.marking.sheet import straighten
-from app.marking.skew import skew_of
+from app.reading.skew import skew_of
 from tests.marking.pages import draw_page
 
 SUM = [("384", 200, 100), ("251", 200, 180), ("635", 200, 300)]
@@ -23,16 +23,22 @@ def column_sum(degrees: float = 0.0) -> np.ndarray:
     return cv2.warpAffine(page, turned, (520, 460), flags=cv2.INTER_LINEAR, borderValue=255)
 
 
+def found(page: np.ndarray) -> tuple[float, float]:
+    ink = page_ink(page)
+    return skew_of([p.blob for p in ink.pieces], symbol_height(ink))
+
+
 @pytest.mark.parametrize("degrees", [-8, -5, 5, 8])
 def test_the_angle_is_found(degrees: float):
-    ink = page_ink(column_sum(degrees))
-    assert skew_of(ink.pieces, symbol_height(ink)) == pytest.approx(degrees, abs=1)
+    angle, sharper = found(column_sum(degrees))
+    assert angle == pytest.approx(degrees, abs=1)
+    assert sharper > 2
 
 
-def test_level_writing_is_left_alone():
-    ink = page_ink(column_sum())
-    assert skew_of(ink.pieces, symbol_height(ink)) == 0
-    assert skew_of([], 40.0) == 0
+def test_level_writing_is_level():
+    angle, sharper = found(column_sum())
+    assert abs(angle) < 2 or sharper < 2
+    assert skew_of([], 40.0) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize("degrees", [-6, 6])
