@@ -113,3 +113,16 @@ class LayoutTree:
             i = stack.pop()
             yield i
             stack.extend(reversed(below.get(i, [])))
+
+    @property
+    def canonical(self) -> str:
+        """A string that two layout trees share exactly if they have the same labels and relations."""
+        below: dict[int, list[int]] = {}
+        for i, node in enumerate(self.nodes):
+            below.setdefault(node.parent, []).append(i)
+        # Without recursion: a long row is a deep tree.
+        text: dict[int, str] = {}
+        for i in reversed(list(self.walk())):
+            parts = sorted(f"{self.nodes[c].relation}({text[c]})" for c in below.get(i, []))
+            text[i] = " ".join([self.nodes[i].label, *parts])
+        return text[self.root] if self.nodes else ""

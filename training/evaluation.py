@@ -20,7 +20,7 @@ from models.ink import Ink
 from models.layout_tree import LayoutTree
 from training import crohme
 from training.changes import Change, as_it_is
-from training.metrics import ExpressionRate, canonical, errors
+from training.metrics import ExpressionRate, errors
 from training.pen import SHIFT, draw_stroke
 from training.sources import data_directory
 
@@ -92,8 +92,8 @@ def read_expressions(
             reading = reader.read(ink, symbols, alternatives)
         except ReadingError:
             reading = None
-        truth = canonical(e.tree) if e.tree else None
-        found = [canonical(r.tree) for r in (reading.best, *reading.alternatives)] if reading else []
+        truth = e.tree.canonical if e.tree else None
+        found = [r.tree.canonical for r in (reading.best, *reading.alternatives)] if reading else []
         rank = found.index(truth) if truth in found else -1
         for rate in rates:
             rate.total += 1
@@ -156,7 +156,7 @@ def read_photos(
             reading = reader.read(ink_from_image(change(decode_image(path.read_bytes()))), alternatives=alternatives)
         except ReadingError:
             reading = None
-        found = [canonical(r.tree) for r in (reading.best, *reading.alternatives)] if reading else []
-        rank = found.index(canonical(truth)) if canonical(truth) in found else -1
+        found = [r.tree.canonical for r in (reading.best, *reading.alternatives)] if reading else []
+        rank = found.index(truth.canonical) if truth.canonical in found else -1
         outcomes.append((Outcome(path.name, truth, reading, rank == 0, rank), row["kind"]))
     return outcomes

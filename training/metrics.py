@@ -11,20 +11,6 @@ import numpy as np
 from models.layout_tree import LayoutTree
 
 
-def canonical(tree: LayoutTree) -> str:
-    """A string that two layout trees share exactly if they have the same labels and relations."""
-    below: dict[int, list[int]] = {}
-    for i, node in enumerate(tree.nodes):
-        below.setdefault(node.parent, []).append(i)
-
-    # Without recursion: a long row is a deep tree.
-    text: dict[int, str] = {}
-    for i in reversed(list(tree.walk())):
-        parts = sorted(f"{tree.nodes[c].relation}({text[c]})" for c in below.get(i, []))
-        text[i] = " ".join([tree.nodes[i].label, *parts])
-    return text[tree.root] if tree.nodes else ""
-
-
 def errors(
     truth_groups: Sequence[tuple[int, ...]], truth: LayoutTree, groups: Sequence[tuple[int, ...]], tree: LayoutTree
 ) -> int:

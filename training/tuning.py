@@ -19,7 +19,6 @@ from models.context_input import context_input
 from models.vocabulary import INDEX
 from training import crohme
 from training.evaluation import drawn
-from training.metrics import canonical
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
@@ -101,7 +100,7 @@ def cases(reader: Reader, expressions: list[crohme.Expression], as_images: bool 
             ink = ink_from_image(drawn(e.ink)) if as_images else e.ink
         except ReadingError:
             continue
-        found.append((reader.hypotheses(ink), canonical(e.tree)))
+        found.append((reader.hypotheses(ink), e.tree.canonical))
     return found
 
 
@@ -155,7 +154,7 @@ def _likeliest(start: Weights, read: list[Case], network: Network, rounds: int) 
             drawn = draw_readings(hypotheses, _DRAWN, weights, network.grammar, network.geometry)
             features += [d.features - drawn[0].features for d in drawn]
             lengths.append(len(drawn[0].labels))
-            right += [canonical(d.tree) == truth for d in drawn]
+            right += [d.tree.canonical == truth for d in drawn]
             ends.append(len(features))
         weights = _fit(weights, np.array(features), np.array(lengths), np.array(right), np.array(ends))
     return replace(weights, arithmetic=weights.arithmetic + _MORE_ARITHMETIC)
@@ -165,7 +164,7 @@ def _best(weights: Weights, read: list[Case], network: Network) -> tuple[np.ndar
     """Log odds of the best reading of each case, and whether it is right."""
     best = [interpretations(hypotheses, 1, weights, network.grammar, network.geometry)[0] for hypotheses, _ in read]
     p = np.clip([b.confidence for b in best], 1e-6, 1 - 1e-6)
-    right = np.array([canonical(b.tree) == truth for b, (_, truth) in zip(best, read, strict=True)])
+    right = np.array([b.tree.canonical == truth for b, (_, truth) in zip(best, read, strict=True)])
     return np.log(p / (1 - p)), right
 
 

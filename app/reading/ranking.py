@@ -193,7 +193,7 @@ def interpretations(
     missing = scores[0] + w.missing + w.missing_symbol * len(drawn[0].labels)
     odds = np.exp(scores - max(scores.max(), missing))
     odds /= odds.sum() + np.exp(missing - max(scores.max(), missing))
-    ranking = np.argsort(-scores, kind="stable")
+    odds, ranking = _merged(drawn, odds)
     ranking = _shown(drawn, ranking, most) if w.arithmetic else ranking[:most]
     odds = _calibrated(odds, int(ranking[0]), w)
     readings = []
@@ -202,6 +202,22 @@ def interpretations(
         symbols = tuple(_symbol(d.hypothesis, i, label) for i, label in enumerate(d.labels))
         readings.append(_by_position(Interpretation(symbols, d.tree, float(odds[k]))))
     return readings
+
+
+def _merged(drawn: Sequence[Drawn], odds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Readings that say the same by other groupings as the likeliest of them.
+
+    Returns:
+        Probabilities, of which each such reading has those of all, and the numbers of the readings that are left,
+        the most probable first.
+    """
+    likeliest: dict[str, int] = {}
+    owners = np.zeros(len(drawn), int)
+    for k in np.argsort(-odds, kind="stable").tolist():
+        owners[k] = likeliest.setdefault(drawn[k].tree.canonical, k)
+    total = np.bincount(owners, odds, len(drawn))
+    left = np.unique(owners)
+    return total, left[np.argsort(-total[left], kind="stable")]
 
 
 def _shown(drawn: Sequence[Drawn], ranking: np.ndarray, most: int) -> np.ndarray:

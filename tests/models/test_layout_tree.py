@@ -28,3 +28,12 @@ def test_baseline_and_children_of_a_fraction():
 def test_what_is_no_tree_is_refused(nodes, reason):
     with pytest.raises(ValueError, match=reason):
         LayoutTree(nodes)
+
+
+def test_canonical_forgets_the_order_of_nodes_only():
+    tree = LayoutTree((Node("x"), Node("2", 0, R.SUPERSCRIPT), Node("+", 0, R.RIGHT), Node("1", 2, R.RIGHT)))
+    shuffled = LayoutTree((Node("1", 1, R.RIGHT), Node("+", 3, R.RIGHT), Node("2", 3, R.SUPERSCRIPT), Node("x")))
+    assert tree.canonical == shuffled.canonical
+    other = LayoutTree((Node("x"), Node("2", 0, R.SUBSCRIPT), Node("+", 0, R.RIGHT), Node("1", 2, R.RIGHT)))
+    assert tree.canonical != other.canonical
+    assert LayoutTree(()).canonical == ""

@@ -88,3 +88,17 @@ def test_a_reading_with_the_point_is_among_the_alternatives():
     found = interpretations(hypotheses, 6, Weights(stray=1.0), reader.network.grammar, reader.network.geometry)
     read = ["".join(s.label for s in i.symbols) for i in found]
     assert read[0] == "1+2" and "1+2." in read
+
+
+@pytest.mark.parametrize(("x", "y"), [(1.2, 1.6), (0.5, 0.5), (1.05, 1.0)])
+def test_readings_that_say_the_same_are_one(x, y):
+    reader = Reader.load(threads=1)
+    strokes = [np.asarray(s, np.float32)[:, :2] for s in write("3×(2-1)")]
+    low, high = (f([f(s, axis=0) for s in strokes], axis=0) for f in (np.min, np.max))
+    tap = (low + (high - low) * (x, y)).astype(np.float32)[None]
+    reading = reader.read(Ink(tuple(Stroke(s) for s in [*strokes, tap])), alternatives=9)
+    readings = [reading.best, *reading.alternatives]
+    assert len({r.tree.canonical for r in readings}) == len(readings) == 10
+    shown = [r.confidence for r in reading.alternatives]
+    assert shown == sorted(shown, reverse=True)
+    assert sum(r.confidence for r in readings) <= 1 + 1e-6

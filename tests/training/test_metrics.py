@@ -2,17 +2,10 @@ import numpy as np
 import pytest
 
 from models.layout_tree import LayoutTree, Node, Relation
-from training.metrics import calibration_error_by_chance, canonical, errors, expected_calibration_error
+from training.metrics import calibration_error_by_chance, errors, expected_calibration_error
 
 R = Relation
 TRUTH = LayoutTree((Node("x"), Node("2", 0, R.SUPERSCRIPT), Node("+", 0, R.RIGHT), Node("1", 2, R.RIGHT)))
-
-
-def test_canonical_forgets_the_order_of_nodes_only():
-    shuffled = LayoutTree((Node("1", 1, R.RIGHT), Node("+", 3, R.RIGHT), Node("2", 3, R.SUPERSCRIPT), Node("x")))
-    assert canonical(TRUTH) == canonical(shuffled)
-    other = LayoutTree((Node("x"), Node("2", 0, R.SUBSCRIPT), Node("+", 0, R.RIGHT), Node("1", 2, R.RIGHT)))
-    assert canonical(TRUTH) != canonical(other)
 
 
 def test_errors_count_labels_and_relations():
