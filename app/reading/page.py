@@ -28,13 +28,13 @@ _THINNEST = 3.0
 """Width in pixels of the thinnest pen whose dots are told from specks."""
 _FAR = 3.0
 """Distance from all other ink from which what fills a corner of the picture is none, in reference sizes."""
-_THICK_SHADE, _SHADE, _FAINT_SHADE = 4.0, 1.5, 153
-"""Width in pens of what is no line of a pen, and of what is none if it is fainter than this coverage: of what touches
-the picture's edge."""
+_THICK_SHADE, _SHADE, _FAINT_SHADE, _COMPACT = 4.0, 1.5, 153, 0.25
+"""Width in pens of what is no line of a pen, and of what is none if it is fainter than this coverage and as wide in
+lengths: of what touches the picture's edge."""
 _LEAST_CONTRAST = 18
 """Grey levels between ink and ground below which there is no ink."""
-_FAINTEST_RULE = 5.0
-"""The same of the lines of ruled paper."""
+_FAINTEST_RULE = 0.6
+"""Darkness of the lines of ruled paper that are looked for, as a share of what may be ink."""
 
 
 def ink_coverage(gray: np.ndarray) -> np.ndarray:
@@ -55,7 +55,7 @@ def ink_coverage(gray: np.ndarray) -> np.ndarray:
     strong = float(np.median(levels[levels >= split]))
     high, low = max(0.55 * strong, _LEAST_CONTRAST, 4 * noise), max(0.32 * strong, 0.7 * _LEAST_CONTRAST, 2.5 * noise)
     mask = (darkness >= low).astype(np.uint8)
-    if rules := find_paper_rules(darkness, max(_FAINTEST_RULE, 4 * noise), strong, of_rows=False):
+    if rules := find_paper_rules(darkness, _FAINTEST_RULE * low, strong, of_rows=False):
         mask = without_paper_rules(mask, darkness, rules)
         mask = without_paper_rules(mask, darkness, rules, pen_width(255 * mask))
     _, pieces = cv2.connectedComponents(mask, connectivity=8)
@@ -180,7 +180,8 @@ def _is_shade(blob: Blob, shape: tuple[int, ...], pen: float) -> bool:
     mask = (blob.mask > 0).astype(np.uint8)
     thick = 2 * float(cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, cv2.DIST_MASK_3).max())
     faint = np.median(blob.mask[blob.mask > 0]) < _FAINT_SHADE
-    return thick > _THICK_SHADE * pen or (faint and thick > _SHADE * pen)
+    compact = thick > _COMPACT * max(x1 - x0, y1 - y0)
+    return thick > _THICK_SHADE * pen or (faint and compact and thick > _SHADE * pen)
 
 
 def _on_paper(blobs: list[Blob], shape: tuple[int, ...]) -> list[Blob]:

@@ -17,6 +17,8 @@ _LEAST_SIDE = 0.5
 long."""
 _THROUGH = 0.97
 """Length of a line that goes from edge to edge, likewise."""
+_FAINTER = 1.2
+"""How much fainter than the ink such a line is, at the least."""
 _DARKER = 1.5
 """How much darker than the lines a pen is, at the least, for what it wrote on one to be told from it."""
 _HAIR = 0.6
@@ -62,7 +64,7 @@ def find_paper_rules(darkness: np.ndarray, floor: float, strong: float, of_rows:
         of_rows: whether the picture is of many rows, in which no stroke is as long as a line however dark it is.
     """
     levels = np.clip(darkness, 0, 255).astype(np.uint8)
-    faint = strong / _DARKER
+    faint = strong / _FAINTER
     # In a picture of one row a stroke may be as long as it is high: what stands upright there are lines where others
     # as dark cross them.
     upright = levels.shape[0] > levels.shape[1]
