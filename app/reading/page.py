@@ -28,9 +28,9 @@ _THINNEST = 3.0
 """Width in pixels of the thinnest pen whose dots are told from specks."""
 _FAR = 3.0
 """Distance from all other ink from which what fills a corner of the picture is none, in reference sizes."""
-_THICK_SHADE, _SHADE, _FAINT_SHADE, _COMPACT = 4.0, 1.5, 153, 0.25
-"""Width in pens of what is no line of a pen, and of what is none if it is fainter than this coverage and as wide in
-lengths: of what touches the picture's edge."""
+_THICK_SHADE, _FAINT_SHADE, _COMPACT = 4.0, 153, 0.25
+"""Width in pens of what is no line of a pen, and coverage below which what is as wide in its lengths is none: of what
+touches the picture's edge."""
 _LEAST_CONTRAST = 18
 """Grey levels between ink and ground below which there is no ink."""
 _FAINTEST_RULE = 0.6
@@ -181,7 +181,7 @@ def _is_shade(blob: Blob, shape: tuple[int, ...], pen: float) -> bool:
     thick = 2 * float(cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, cv2.DIST_MASK_3).max())
     faint = np.median(blob.mask[blob.mask > 0]) < _FAINT_SHADE
     compact = thick > _COMPACT * max(x1 - x0, y1 - y0)
-    return thick > _THICK_SHADE * pen or (faint and compact and thick > _SHADE * pen)
+    return thick > _THICK_SHADE * pen or (faint and compact)
 
 
 def _on_paper(blobs: list[Blob], shape: tuple[int, ...]) -> list[Blob]:
