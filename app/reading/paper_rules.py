@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -11,14 +10,16 @@ import numpy as np
 _LEAST_SPAN = 0.4
 """Length of a printed line, as a share of the page's side: rules of sums and underlines are shorter, or few."""
 _LEAST_LINES = 4
-"""Fewer long lines are no ruled paper."""
+"""Fewer long lines are no ruled paper …"""
+_THROUGH = 0.97
+"""… but for those that go from edge to edge, of this length likewise, …"""
+_FAINTER = 1.2
+"""… and are fainter than the ink by this factor at the least."""
 _LEAST_SIDE = 0.5
 """Length of a picture's side, as a share of its longer one, up to which it may show a single row whose strokes are as
 long."""
-_THROUGH = 0.97
-"""Length of a line that goes from edge to edge, likewise."""
-_FAINTER = 1.2
-"""How much fainter than the ink such a line is, at the least."""
+_LIKE = 1.4
+"""By what factor the lines of squared paper differ in darkness at the most."""
 _DARKER = 1.5
 """How much darker than the lines a pen is, at the least, for what it wrote on one to be told from it."""
 _HAIR = 0.6
@@ -26,11 +27,9 @@ _HAIR = 0.6
 _NEAR = 4
 """Pixels from a line within which such bits are looked for, or a pen's width if that is more."""
 _THICKEST = 9
-"""Pixels that such a line is thick, at the most."""
-_LIKE = 1.4
-"""By what factor the lines of squared paper differ in darkness at the most."""
+"""Pixels that a line is thick, at the most, …"""
 _THIN = 0.012
-"""… and on the average as a share of the picture's longer side."""
+"""… or on the average, as a share of the picture's longer side, if that is more."""
 _LARGEST_SAG = 0.05
 """How far a line may bend or slope, as a share of its length."""
 
@@ -142,7 +141,9 @@ def _lines(
         return None
     labels, wide, thin = _thin_pieces(joined)
     long = [int(k) for k in np.flatnonzero(thin & (wide >= _LEAST_SPAN * width))]
-    typical = {k: _middle_darkness(np.where(flat & (labels == k), darkness, 0)) for k in long}
+    y, x = np.nonzero(flat)
+    own = labels[y, x]
+    typical = {k: _middle_darkness(x[own == k], darkness[y, x][own == k]) for k in long}
     if not of_rows or len(long) < _LEAST_LINES:
         long = [k for k in long if likely[0] <= typical[k] < likely[1]]
     if len(long) < _LEAST_LINES:
@@ -158,12 +159,16 @@ def _lines(
     if not of_rows:
         # A stroke may be as long as such a piece.
         found &= (darkness < _DARKER * like_them).astype(np.uint8)
-    return found | _drawn_through(flat, labels, long), like_them
+    drawn = np.zeros_like(flat)
+    for k in long:
+        _draw_through(drawn, x[own == k], y[own == k])
+    return found | drawn, like_them
 
 
-def _middle_darkness(line: np.ndarray) -> float:
-    """How dark a line is along its middle, of a picture of it alone: its edges are softer the smaller the picture."""
-    middle = line.max(0)
+def _middle_darkness(x: np.ndarray, darkness: np.ndarray) -> float:
+    """How dark a line is along its middle, of its pixels' columns and darkness: its edges are soft."""
+    middle = np.zeros(x.max() + 1, darkness.dtype)
+    np.maximum.at(middle, x, darkness)
     return float(np.median(middle[middle > 0]))
 
 
@@ -176,19 +181,11 @@ def _thin_pieces(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return labels, wide, thin
 
 
-def _drawn_through(flat: np.ndarray, labels: np.ndarray, long: Sequence[int]) -> np.ndarray:
-    """Long lines drawn from side to side, each as a parabola through its pixels, uint8 like ``flat``."""
-    drawn = np.zeros_like(flat)
-    width = flat.shape[1]
-    y, x = np.nonzero(flat)
-    own = labels[y, x]
-    along = np.linspace(0, width - 1, 64)
-    for line in long:
-        here = own == line
-        curve = np.polyfit(x[here], y[here], 2)
-        points = np.stack([along, np.polyval(curve, along)], 1)
-        cv2.polylines(drawn, [np.round(points * 8).astype(np.int32)], False, 1, 2, cv2.LINE_8, 3)
-    return drawn
+def _draw_through(drawn: np.ndarray, x: np.ndarray, y: np.ndarray) -> None:
+    """Draw a line into a mask from side to side, as a parabola through its pixels."""
+    along = np.linspace(0, drawn.shape[1] - 1, 64)
+    points = np.stack([along, np.polyval(np.polyfit(x, y, 2), along)], 1)
+    cv2.polylines(drawn, [np.round(points * 8).astype(np.int32)], False, 1, 2, cv2.LINE_8, 3)
 
 
 def _removable(mask: np.ndarray, across: np.ndarray, written: np.ndarray) -> np.ndarray:
