@@ -28,9 +28,14 @@ _THINNEST = 3.0
 """Width in pixels of the thinnest pen whose dots are told from specks."""
 _FAR = 3.0
 """Distance from all other ink from which what fills a corner of the picture is none, in reference sizes."""
-_THICK_SHADE, _FAINT_SHADE, _COMPACT = 4.0, 153, 0.25
-"""Width in pens of what is no line of a pen, and coverage below which what is as wide in its lengths is none: of what
-touches the picture's edge."""
+_FAINT_SHADE, _COMPACT, _THICK_SHADE = 153, 0.25, 4.0
+"""Coverage below which what touches the picture's edge is none of a pen's, if it is as thick in lengths of its own, or
+in pens."""
+_DUST = ((0.5, 4), (0.7, 6))
+"""Sizes in squares of the pen's width, and how many blobs as small tell of dust: of taps drawn with a round pen hardly
+any is smaller than the one, and three at the most are smaller than the other."""
+_SPECK = 1.2
+"""Size below which nothing is a dot then."""
 _LEAST_CONTRAST = 18
 """Grey levels between ink and ground below which there is no ink."""
 _FAINTEST_RULE = 0.6
@@ -105,7 +110,7 @@ def ink_from_image(gray: np.ndarray, max_pieces: int = 400) -> Ink:
     coverage = ink_coverage(gray)
     pen = pen_width(coverage)
     found = [b for b in connected_blobs(coverage) if _is_inside(b, gray.shape) and not _is_shade(b, gray.shape, pen)]
-    found.sort(key=lambda b: b.box[0])
+    found = _without_dust(sorted(found, key=lambda b: b.box[0]), pen)
     blobs = _without_specks(found, pen)
     if not blobs:
         raise ReadingError("no_ink", "There is no ink to read.")
@@ -134,6 +139,15 @@ def connected_blobs(coverage: np.ndarray) -> list[Blob]:
         part = np.where(labels[y : y + h, x : x + w] == i, coverage[y : y + h, x : x + w], 0)
         blobs.append(Blob(part, (float(x), float(y))))
     return blobs
+
+
+def _without_dust(blobs: list[Blob], pen: float) -> list[Blob]:
+    """The blobs but for the smallest, where there are more of these than dots in any expression: what is left of the
+    paper's grain by a scanner that knows black and white alone."""
+    sizes = np.array([np.count_nonzero(b.mask > 100) for b in blobs]) / (pen * pen)
+    if all((sizes < size).sum() < most for size, most in _DUST):
+        return blobs
+    return list(compress(blobs, sizes >= _SPECK))
 
 
 def _without_specks(blobs: list[Blob], pen: float) -> list[Blob]:
@@ -172,16 +186,15 @@ def _is_inside(blob: Blob, shape: tuple[int, ...]) -> bool:
 
 
 def _is_shade(blob: Blob, shape: tuple[int, ...], pen: float) -> bool:
-    """Whether a blob at the picture's edge is what a shadow leaves there: no pen's line, or too faint for its width."""
+    """Whether a blob at the picture's edge is what a shadow leaves there: faint, and no line of a pen."""
     x0, y0, x1, y1 = blob.box
     height, width = shape
     if x0 > 0 and y0 > 0 and x1 < width and y1 < height:
         return False
     mask = (blob.mask > 0).astype(np.uint8)
     thick = 2 * float(cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, cv2.DIST_MASK_3).max())
-    faint = np.median(blob.mask[blob.mask > 0]) < _FAINT_SHADE
-    compact = thick > _COMPACT * max(x1 - x0, y1 - y0)
-    return thick > _THICK_SHADE * pen or (faint and compact)
+    no_line = thick > min(_COMPACT * max(x1 - x0, y1 - y0), _THICK_SHADE * pen)
+    return bool(no_line and np.median(blob.mask[blob.mask > 0]) < _FAINT_SHADE)
 
 
 def _on_paper(blobs: list[Blob], shape: tuple[int, ...]) -> list[Blob]:

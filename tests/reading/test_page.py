@@ -51,6 +51,12 @@ def test_neither_the_edge_of_a_shadow_nor_the_corner_it_leaves_is_ink(ink: int):
     assert_two_crosses(boxes((page(ink=ink) * (1 - 0.45 * shadow)).astype(np.uint8)), tolerance=10)
 
 
+def test_a_thick_digit_at_the_edge_beside_a_thin_pen_is_ink():
+    image = page()
+    cv2.line(image, (600, 140), (639, 190), 40, 30, cv2.LINE_AA)
+    assert len(boxes(image)) == 3
+
+
 @pytest.mark.parametrize("dark", [0.15, 0.3])
 @pytest.mark.parametrize("squared", [False, True])
 @pytest.mark.parametrize("apart", [30, 95])
@@ -123,6 +129,17 @@ def test_pen_width_of_a_line():
     coverage = np.zeros((60, 200), np.uint8)
     coverage[26:35, 20:180] = 255
     assert pen_width(coverage) == pytest.approx(9, abs=0.5)
+
+
+def test_dust_of_a_black_and_white_scan_is_no_ink_but_a_few_dots_are():
+    rng = np.random.default_rng(3)
+    dusty, dotted = page(ground=255, ink=0), page(ground=255, ink=0)
+    for x, y in rng.integers((5, 5), (630, 190), (12, 2)):
+        dusty[y : y + 3, x : x + 3] = 0
+    assert_two_crosses(boxes(dusty))
+    for x in (520, 540, 560):
+        cv2.circle(dotted, (x, 125), 3, 0, -1)
+    assert len(boxes(dotted)) == 5
 
 
 def test_a_page_of_specks_is_too_much_ink():
