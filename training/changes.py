@@ -65,6 +65,12 @@ def _exposed(gamma: float) -> Change:
     return lambda gray: (255 * (gray / 255) ** gamma).astype(np.uint8)
 
 
+def _scanned(gray: np.ndarray) -> np.ndarray:
+    """As a scanner that knows black and white alone shows it."""
+    window = max(15, int(max(gray.shape) / 20) | 1)
+    return cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, window, 12)
+
+
 def _in_shadow(gray: np.ndarray) -> np.ndarray:
     """The telephone's own shadow over a corner."""
     height, width = gray.shape
@@ -106,6 +112,7 @@ CHANGES: dict[str, Change] = {
     "far darker": _exposed(2.2),
     "washed out": lambda gray: (0.35 * gray + 140).astype(np.uint8),
     "half in shadow": _in_shadow,
+    "scanned in black and white": _scanned,
     "grainy": _grainy(10),
     "grainier": _grainy(20),
     "in dim light": _grainy(5, 0.35),
