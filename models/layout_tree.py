@@ -103,11 +103,16 @@ class LayoutTree:
             row.append(right[row[-1]])
         return row
 
-    def walk(self) -> Iterator[int]:
-        """Every node reachable from the root, parents before children."""
+    def _below(self) -> dict[int, list[int]]:
+        """The children of each node that has some, and the root below -1."""
         below: dict[int, list[int]] = {}
         for i, node in enumerate(self.nodes):
             below.setdefault(node.parent, []).append(i)
+        return below
+
+    def walk(self) -> Iterator[int]:
+        """Every node reachable from the root, parents before children."""
+        below = self._below()
         stack = below.get(-1, [])[:1]
         while stack:
             i = stack.pop()
@@ -117,9 +122,7 @@ class LayoutTree:
     @property
     def canonical(self) -> str:
         """A string that two layout trees share exactly if they have the same labels and relations."""
-        below: dict[int, list[int]] = {}
-        for i, node in enumerate(self.nodes):
-            below.setdefault(node.parent, []).append(i)
+        below = self._below()
         # Without recursion: a long row is a deep tree.
         text: dict[int, str] = {}
         for i in reversed(list(self.walk())):

@@ -85,10 +85,10 @@ def _photos_otherwise(reader: Reader, limit: int | None) -> Iterator[str]:
     """The photographs, but no canvas drawings, as other light, hands, paper and telephones would have shown them."""
     total = right = 0
     for name, change in CHANGES.items():
-        found = [o for o, kind in read_photos(reader, change=change) if kind == "photo"]
-        total, right = total + len(found), right + sum(o.right for o in found)
-        among = sum(o.rank >= 0 for o in found)
-        yield f"{name}: {sum(o.right for o in found)} of {len(found)}, with alternatives {among}"
+        ranks = [o.rank for o, kind in read_photos(reader, change=change) if kind == "photo"]
+        first = ranks.count(0)
+        total, right = total + len(ranks), right + first
+        yield f"{name}: {first} of {len(ranks)}, with alternatives {sum(rank >= 0 for rank in ranks)}"
     yield f"all: {right / total:.1%}"
 
 

@@ -105,6 +105,8 @@ def without_paper_rules(
     written = mask & (darkness > _DARKER * rules.darkness).astype(np.uint8)
     result = mask & ~_removable(mask & ~_grown(down, 3, 3), across, written)
     result &= ~_removable((mask & ~_grown(across, 3, 3)).T, down.T, written.T).T
+    if not pen:
+        return result
     # Away from the lines, what is thin was written with a thin pen.
     side = 2 * round(max(_NEAR, pen)) + 1
     return np.where(_grown(across | down, side, side), without_hairs(result, pen), result)
@@ -143,7 +145,8 @@ def _lines(
     long = [int(k) for k in np.flatnonzero(thin & (wide >= _LEAST_SPAN * width))]
     y, x = np.nonzero(flat)
     own = labels[y, x]
-    typical = {k: _middle_darkness(x[own == k], darkness[y, x][own == k]) for k in long}
+    pixels = {k: (x[own == k], y[own == k]) for k in long}
+    typical = {k: _middle_darkness(columns, darkness[rows, columns]) for k, (columns, rows) in pixels.items()}
     if not of_rows or len(long) < _LEAST_LINES:
         long = [k for k in long if likely[0] <= typical[k] < likely[1]]
     if len(long) < _LEAST_LINES:
@@ -161,7 +164,7 @@ def _lines(
         found &= (darkness < _DARKER * like_them).astype(np.uint8)
     drawn = np.zeros_like(flat)
     for k in long:
-        _draw_through(drawn, x[own == k], y[own == k])
+        _draw_through(drawn, *pixels[k])
     return found | drawn, like_them
 
 
