@@ -21,8 +21,6 @@ from models.line_image import CHARACTERS
 from models.vocabulary import Kind
 
 _BEAMS = 8
-_EXPLAINED = 0.5
-"""Share of what the line recogniser says that the ink's readings explain, from which no other text is looked for."""
 _WEIGHT = 1.0
 """Of the line recogniser, beside 1 for the readings of the ink: less leaves more doubt and as many errors."""
 _UNREAD = 1e-3
@@ -166,12 +164,9 @@ def reconsidered(
         frames = _without_lone_bracket(frames)
     known = list(dict.fromkeys(t for t in texts if t is not None))
     said = dict(zip(known, likelihoods(frames, known), strict=True)) if known else {}
-    # What it says and the grammar forbids does not speak for what it leaves unsaid.
-    explained = sum(float(np.exp(said[t])) for t in plausible)
-    own: list[Text] = []
-    if explained < _EXPLAINED:
-        own = [t for t in likely_texts(frames, _BEAMS) if t not in said]
-        said |= dict(zip(own, likelihoods(frames, own), strict=True))
+    # Even where it says what the ink says: what else may stand there tells whether an answer can be called wrong.
+    own = [t for t in likely_texts(frames, _BEAMS) if t not in said]
+    said |= dict(zip(own, likelihoods(frames, own), strict=True)) if own else {}
     # What the recogniser has no words for is among what it leaves open.
     rest = _WEIGHT * np.log(max(1.0 - float(np.exp(list(said.values())).sum()), 1e-12))
     ways, scores = list(versions), []

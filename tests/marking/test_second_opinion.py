@@ -9,6 +9,7 @@ import pytest
 from app.marking.problem import Cells, Version, labels_of
 from app.marking.rows import plausibility
 from app.marking.second_opinion import Judge, Strip, heard, reconsidered, strips_of, text_of
+from app.marking.verdicts import MAY_BE_RIGHT
 from models.line_image import CHARACTERS, STRIDE
 from tests.marking.test_rows import row
 
@@ -69,6 +70,13 @@ def test_what_the_ink_never_suggested_can_be_heard():
     assert text(best.cells) == "13+4=17"
     boxes = [c.box for c in best.cells]
     assert boxes == sorted(boxes)
+
+
+def test_what_may_stand_there_is_counted_even_where_both_read_the_same():
+    """A 7 whose bar hardly shows: both read 1, but nobody is to be told that it is wrong."""
+    best, *others = weighed({"3+4=1": 1.0}, "3+4=1", 0.999, rival="3+4=7", share=0.8)
+    assert text(best.cells) == "3+4=1"
+    assert {text(v.cells): v.probability for v in others}["3+4=7"] > MAY_BE_RIGHT
 
 
 def test_ink_that_is_often_misread_is_believed_less():
