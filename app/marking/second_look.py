@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.marking.problem import BLANK, Cells, Version, walk
+from app.marking.problem import BLANK, Cells, Version, spans, walk
 from app.marking.rows_of_page import RowsOfPage
 from app.marking.second_opinion import Judge, heard, reconsidered, strips_of, text_of
 from app.reading.network import Network
@@ -15,6 +15,8 @@ from models.line_image import CHARACTERS
 
 _MARGIN_OF_BLANK = 0.08
 """Room around an empty place for an answer that belongs to its frame, in symbol heights."""
+_NEAR = 4.0
+"""How far above and below a row its picture reaches, in symbol heights, at the most."""
 
 
 def look_again(
@@ -66,7 +68,12 @@ def _without_blanks(darkness: np.ndarray, cells: Cells, height: float) -> np.nda
     blanks = [c.box for c in cells if c.label == BLANK]
     if not blanks:
         return darkness
-    cleaned, margin = darkness.copy(), _MARGIN_OF_BLANK * height
+    # A page has millions of pixels, of which those near the row are looked at.
+    _, highest, _, lowest = spans(cells)
+    near = slice(max(round(highest - _NEAR * height), 0), round(lowest + _NEAR * height))
+    cleaned = np.zeros_like(darkness)
+    cleaned[near] = darkness[near]
+    margin = _MARGIN_OF_BLANK * height
     for x0, y0, x1, y1 in blanks:
         top, left = max(round(y0 - margin), 0), max(round(x0 - margin), 0)
         cleaned[top : round(y1 + margin), left : round(x1 + margin)] = 0

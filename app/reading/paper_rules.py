@@ -143,6 +143,8 @@ def _lines(
         return None
     labels, wide, thin = _thin_pieces(joined)
     long = [int(k) for k in np.flatnonzero(thin & (wide >= _LEAST_SPAN * width))]
+    if not long:
+        return None
     y, x = np.nonzero(flat)
     own = labels[y, x]
     pixels = {k: (x[own == k], y[own == k]) for k in long}
