@@ -96,6 +96,12 @@ def _on_paper(step: float, dark: float, squared: bool = True) -> Change:
     return on_paper
 
 
+def _both(first: Change, second: Change) -> Change:
+    return lambda gray: second(first(gray))
+
+
+_SQUARES, _LARGE_SQUARES, _RULED = _on_paper(0.06, 0.2), _on_paper(0.14, 0.25), _on_paper(0.12, 0.25, squared=False)
+
 CHANGES: dict[str, Change] = {
     "as they are": as_it_is,
     "at 0.75 of their size": _scaled(0.75),
@@ -116,8 +122,11 @@ CHANGES: dict[str, Change] = {
     "grainy": _grainy(10),
     "grainier": _grainy(20),
     "in dim light": _grainy(5, 0.35),
-    "on squared paper": _on_paper(0.06, 0.2),
-    "on large squares": _on_paper(0.14, 0.25),
-    "on ruled paper": _on_paper(0.12, 0.25, squared=False),
+    "on squared paper": _SQUARES,
+    "on large squares": _LARGE_SQUARES,
+    "on ruled paper": _RULED,
+    "on squared paper, turned by -3°": _both(_SQUARES, _turned(-3)),
+    "on large squares, turned by 4°": _both(_LARGE_SQUARES, _turned(4)),
+    "on ruled paper, turned by 5°": _both(_RULED, _turned(5)),
 }
 """What is done to every photograph, by name."""

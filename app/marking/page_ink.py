@@ -63,13 +63,13 @@ class PageInk:
         pieces: from left to right.
         pen: its pen width in pixels.
         darkness: (height, width) float32, how much darker than the paper each pixel is: 0 paper … 255 black.
-        ruled: whether the paper has lines; they are nearly level, or they would not have been found.
+        rules_skew: by how many degrees the paper's lines fall to the right; ``None`` where it has none.
     """
 
     pieces: tuple[Piece, ...]
     pen: float
     darkness: np.ndarray
-    ruled: bool = False
+    rules_skew: float | None = None
 
 
 def working_scale(width: int, height: int) -> float:
@@ -110,7 +110,7 @@ def page_ink(gray: np.ndarray) -> PageInk:
         for p in _pieces(darkness, mask, surroundings, 0.25 * pen * pen)
         if p.darkness > max(1.5 * floor, _SHARE_OF_PAGE * strong) and _is_ink(p, pen, strong, gray.shape)
     ]
-    return PageInk(split_rules(tuple(_without_specks(pieces, pen)), pen), pen, darkness, rules is not None)
+    return PageInk(split_rules(tuple(_without_specks(pieces, pen)), pen), pen, darkness, rules and rules.skew)
 
 
 def _strong(darkness: np.ndarray) -> float:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from app.reading.darkness import shrunk
+
 _LEAST_SPAN = 0.4
 """Length of a printed line, as a share of the page's side: rules of sums and underlines are shorter, or few."""
 _LEAST_LINES = 4
@@ -32,6 +34,12 @@ _THIN = 0.012
 """… or on the average, as a share of the picture's longer side, if that is more."""
 _LARGEST_SAG = 0.05
 """How far a line may bend or slope, as a share of its length."""
+_STEEPEST, _STEP = 0.18, 0.01
+"""Slopes of the paper's lines that are tried either way."""
+_LEAST_SLOPE, _SHARPER = 0.02, 1.2
+"""Slope from which the picture is sheared until lines are level, if that makes their profile sharper by this factor."""
+_PROFILE_SIDE = 600
+"""Longer side in pixels of the picture whose profile is looked at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +50,13 @@ class PaperRules:
         across: (height, width) uint8, 1 on lines from left to right.
         down: the same of lines from top to bottom.
         darkness: of these lines, typically.
+        skew: by how many degrees they fall to the right.
     """
 
     across: np.ndarray
     down: np.ndarray
     darkness: float
+    skew: float
 
 
 def find_paper_rules(darkness: np.ndarray, floor: float, strong: float, of_rows: bool = True) -> PaperRules | None:
@@ -69,19 +79,21 @@ def find_paper_rules(darkness: np.ndarray, floor: float, strong: float, of_rows:
     upright = levels.shape[0] > levels.shape[1]
     turned = np.ascontiguousarray(levels.T)
     first, second = (turned, levels) if upright else (levels, turned)
-    along = _lines(first, floor, (0.0, faint), of_rows)
+    along = _sloping_lines(first, floor, (0.0, faint), of_rows)
     if second.shape[1] < _LEAST_SIDE * second.shape[0]:
-        beside = _lines(second, floor, (along[1] / _LIKE, min(along[1] * _LIKE, faint)), False) if along else None
+        likely = (along.darkness / _LIKE, min(along.darkness * _LIKE, faint)) if along else (0.0, 0.0)
+        beside = _sloping_lines(second, floor, likely, False) if along else None
     else:
-        beside = _lines(second, floor, (0.0, faint), of_rows)
+        beside = _sloping_lines(second, floor, (0.0, faint), of_rows)
     found = [kind for kind in (along, beside) if kind]
     if not found:
         return None
     across, down = (beside, along) if upright else (along, beside)
     return PaperRules(
-        across[0] if across else np.zeros_like(levels),
-        down[0].T if down else np.zeros_like(levels),
-        max(dark for _, dark in found),
+        across.pixels if across else np.zeros_like(levels),
+        down.pixels.T if down else np.zeros_like(levels),
+        max(kind.darkness for kind in found),
+        float(np.degrees(np.arctan(across.slope if across else -down.slope))),
     )
 
 
@@ -126,11 +138,58 @@ def without_hairs(mask: np.ndarray, pen: float) -> np.ndarray:
     return mask & _grown(strokes, 2 * side + 1, 2 * side + 1)
 
 
-def _lines(
-    darkness: np.ndarray, floor: float, likely: tuple[float, float], of_rows: bool
-) -> tuple[np.ndarray, float] | None:
-    """The pixels of long lines from left to right, uint8 (height, width), and how dark they are; ``None`` where there
-    are few. Lines are as dark as is likely, but for several in a picture of rows."""
+@dataclass(frozen=True, eq=False)
+class _Lines:
+    """Lines from left to right: their pixels, uint8 (height, width), how dark they typically are, and how steeply they
+    fall, as a share of their length."""
+
+    pixels: np.ndarray
+    darkness: float
+    slope: float = 0.0
+
+
+def _sloping_lines(darkness: np.ndarray, floor: float, likely: tuple[float, float], of_rows: bool) -> _Lines | None:
+    """Long lines from left to right, as :func:`_lines` finds them, of paper that need not lie straight."""
+    slope = _slope(darkness, floor)
+    if slope and (lines := _lines(_sheared(darkness, slope), floor, likely, of_rows)):
+        return _Lines(_sheared_back(lines.pixels, slope, darkness.shape[0]), lines.darkness, slope)
+    return _lines(darkness, floor, likely, of_rows)
+
+
+def _slope(darkness: np.ndarray, floor: float) -> float:
+    """How steeply lines fall to the right, by the profile of rows that they are sharpest in (Postl, ICPR 1986); 0 where
+    they are nearly level or not much sharper than that. Dark ink counts as little as faint lines."""
+    small = np.minimum(shrunk(darkness, min(_PROFILE_SIDE / max(darkness.shape), 1.0)), min(int(2 * floor) + 1, 255))
+    slopes = np.arange(-_STEEPEST, _STEEPEST + _STEP / 2, _STEP)
+    profiles = [cv2.reduce(_sheared(small, slope), 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F) for slope in slopes]
+    sharpness = np.array([float((np.diff(p[:, 0]) ** 2).sum()) for p in profiles])
+    best = int(sharpness.argmax())
+    plainly = sharpness[best] >= _SHARPER * sharpness[len(slopes) // 2]
+    return float(slopes[best]) if plainly and abs(slopes[best]) >= _LEAST_SLOPE else 0.0
+
+
+def _moved(slope: float, width: int) -> tuple[np.ndarray, int]:
+    """The map (2, 3) that moves columns down until what falls by ``slope`` is level, and how far they move at the
+    most."""
+    most = slope * (width - 1)
+    return np.array([[1, 0, 0], [-slope, 1, max(most, 0)]]), int(np.ceil(abs(most)))
+
+
+def _sheared(picture: np.ndarray, slope: float) -> np.ndarray:
+    """A picture with what falls by ``slope`` level, and paper where it showed nothing."""
+    height, width = picture.shape
+    moved, most = _moved(slope, width)
+    return cv2.warpAffine(picture, moved, (width, height + most), flags=cv2.INTER_NEAREST)
+
+
+def _sheared_back(mask: np.ndarray, slope: float, height: int) -> np.ndarray:
+    moved, _ = _moved(slope, mask.shape[1])
+    return cv2.warpAffine(mask, moved, (mask.shape[1], height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+
+
+def _lines(darkness: np.ndarray, floor: float, likely: tuple[float, float], of_rows: bool) -> _Lines | None:
+    """Long lines from left to right; ``None`` where there are few. They are as dark as is likely, but for several in a
+    picture of rows."""
     width, longer = darkness.shape[1], max(darkness.shape)
     length = max(round(width / 45), 16)
     flat = cv2.morphologyEx(darkness, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
@@ -167,7 +226,7 @@ def _lines(
     drawn = np.zeros_like(flat)
     for k in long:
         _draw_through(drawn, *pixels[k])
-    return found | drawn, like_them
+    return _Lines(found | drawn, like_them)
 
 
 def _middle_darkness(x: np.ndarray, darkness: np.ndarray) -> float:

@@ -92,4 +92,16 @@ def test_ruled_paper_is_as_level_as_its_lines():
         cv2.line(page, (0, y), (520, y + 1), 200, 1, cv2.LINE_AA)
     x0, y0, x1, y1 = straighten(page).photo_box((0, 0, 100, 100))
     assert (x1 - x0) == pytest.approx(y1 - y0, rel=0.01)
-    assert straighten(page).ink.ruled
+    assert straighten(page).ink.rules_skew == pytest.approx(0, abs=1)
+
+
+@pytest.mark.parametrize("degrees", [-5, 4])
+def test_ruled_paper_is_levelled_by_its_lines(degrees: float):
+    page = draw_page([("12+7=19", 150, 100), ("80-6=74", 150, 210)], 700, 320)
+    for y in range(20, 320, 40):
+        cv2.line(page, (0, y), (700, y), 200, 2)
+    turned = cv2.warpAffine(page, cv2.getRotationMatrix2D((350, 160), degrees, 1), (700, 320), borderValue=255)
+    levelled = straighten(turned)
+    x0, y0, x1, y1 = levelled.photo_box((0, 0, 100, 0))
+    assert np.degrees(np.arctan2(y1 - y0, x1 - x0)) == pytest.approx(abs(degrees), abs=0.7)
+    assert abs(levelled.ink.rules_skew) < 1

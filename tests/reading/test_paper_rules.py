@@ -28,8 +28,13 @@ def found(page: np.ndarray) -> list[tuple[float, ...]]:
     return [b for b in (p.blob.box for p in page_ink(page).pieces) if max(b[2] - b[0], b[3] - b[1]) > 12]
 
 
-@pytest.mark.parametrize("grey", [90, 150, 190])
-@pytest.mark.parametrize(("slope", "bend"), [(0.0, 0.0), (0.015, 0.0), (0.0, 8.0)])
+@pytest.mark.parametrize(
+    ("grey", "slope", "bend"),
+    [
+        *((grey, *how) for grey in (90, 150, 190) for how in ((0.0, 0.0), (0.015, 0.0), (0.0, 8.0))),
+        *((grey, slope, 0.0) for grey in (150, 190) for slope in (0.06, -0.1)),
+    ],
+)
 def test_lines_of_paper_are_taken_out_and_the_writing_stays(grey: int, slope: float, bend: float):
     plain = draw_page(TEXTS, 1000, 500)
     wanted, seen = found(plain), found(rule(plain, 61, grey, slope, bend))
@@ -50,6 +55,11 @@ def test_a_page_without_lines_is_left_alone():
     assert find_paper_rules(255.0 - page, 10.0, 235.0) is None
 
 
+def test_lines_no_darker_than_grain_are_none():
+    page = rule(draw_page(TEXTS, 1000, 500), 61, 190)
+    assert find_paper_rules(255.0 - page, 150.0, 235.0) is None
+
+
 @pytest.mark.parametrize("grey", [190, 215])
 @pytest.mark.parametrize("light", [0.7, 0.95])
 def test_nothing_of_squared_paper_stays_among_the_digits_of_a_sum(grey: int, light: float):
@@ -60,6 +70,24 @@ def test_nothing_of_squared_paper_stays_among_the_digits_of_a_sum(grey: int, lig
     seen = found(squared)
     assert len(seen) == len(found(plain)) == 10
     assert all(any(np.abs(np.subtract(w, s)).max() < 9 for s in seen) for w in found(plain))
+
+
+@pytest.mark.parametrize("degrees", [-8, -3, 5])
+def test_squared_paper_that_lies_askew_is_as_askew_as_its_lines(degrees: float):
+    plain = draw_page(TEXTS, 1000, 500)
+    paper = np.minimum(
+        rule(np.full_like(plain, 255), 61, 200, 0.0), rule(np.full_like(plain, 255).T.copy(), 61, 200, 0.0).T
+    )
+    turn = cv2.getRotationMatrix2D((500, 250), -degrees, 1)
+    turned = cv2.warpAffine(np.minimum(plain, paper), turn, (1000, 500), borderValue=255)
+    rules = find_paper_rules(255.0 - turned, 10.0, 235.0)
+    assert rules.skew == pytest.approx(degrees, abs=0.6)
+    assert rules.across.any(0).mean() > 0.9
+    assert rules.down.any(1).mean() > 0.9
+    seen, wanted = found(turned), found(cv2.warpAffine(plain, turn, (1000, 500), borderValue=255))
+    missing = [w for w in wanted if not any(np.abs(np.subtract(w, s)).max() < 9 for s in seen)]
+    assert len(missing) <= 0.1 * len(wanted)
+    assert len(seen) <= 1.15 * len(wanted)
 
 
 @pytest.mark.parametrize("upright", [False, True])
