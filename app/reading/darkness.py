@@ -28,12 +28,11 @@ def darkness_of(gray: np.ndarray) -> np.ndarray:
     scale = min(512 / max(gray.shape), 1.0)
     small = shrunk(gray, scale)
     side = max(round(max(small.shape) / 24), min(small.shape) // 5, 5) | 1
-    # What is as wide as that is found at half the size in a tenth of the time.
-    half = shrunk(small, 0.5)
-    closed = _closed(half, side // 2 | 1)
+    closed = _closed(small, side)
     # The closing is as light as the lightest grain: paper proper is the mean of what is surely no ink. In dim light
     # grain is coarse, and most of the paper a good deal darker than that.
-    ground = _enlarged(np.maximum(_smooth(closed, side / 8), 1.0), small)
+    # What is so smooth is found at half the size in a tenth of the time.
+    ground = _enlarged(np.maximum(_smooth(shrunk(closed, 0.5), side / 8), 1.0), small)
     ratio = small / ground
     grain = float(np.median(ratio))
     inked = (ratio < min(0.9, 0.95 * grain)).astype(np.uint8)
@@ -42,7 +41,7 @@ def darkness_of(gray: np.ndarray) -> np.ndarray:
     mean = _enlarged(_smooth(shrunk(paper * small, 0.5), side / 4), small)
     ground = np.where(weight > 0.05, mean / np.maximum(weight, 0.05), ground)
     # Along the edge of a shadow such means are wrong. A closing keeps edges; a wide one all of them but writing.
-    sharp = _enlarged(cv2.medianBlur(_closed(half, side), 3), small) * min(grain, 1.0)
+    sharp = _enlarged(cv2.medianBlur(_closed(shrunk(small, 0.5), side), 3), small) * min(grain, 1.0)
     apart = np.abs(np.log(np.maximum(sharp, 1) / np.maximum(ground, 1)))
     shadow = np.clip((apart - _UNEVEN) / (_SHADOW - _UNEVEN), 0, 1)
     ground += shadow * (sharp - ground)
