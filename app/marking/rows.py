@@ -122,7 +122,7 @@ def read_row(
         for k, h in enumerate(found)
     ]
     heapq.heapify(heap)
-    symbol = cache(lambda k, i, rank: _symbol(found[k], logs[k], orders[k], i, rank))
+    cell = cache(lambda k, i, rank: Cell(_symbol(found[k], logs[k], orders[k], i, rank), {}))
     seen = {(k, ranks) for _, k, ranks in heap}
     rows: list[tuple[float, Cells]] = []
     best = -np.inf
@@ -131,7 +131,7 @@ def read_row(
         # Its form never speaks for a row: what follows is no likelier than this.
         if -loss < best - _HOPELESS:
             break
-        cells = _cells(found[k].trees[0][1], [symbol(k, i, rank) for i, rank in enumerate(ranks)])
+        cells = _cells(found[k].trees[0][1], [cell(k, i, rank) for i, rank in enumerate(ranks)])
         # A row of a sum in columns begins with the sign of the sum, which is no arithmetic by itself.
         score = -loss if first else -loss + np.log(plausibility(cells))
         best = max(best, score)
@@ -176,12 +176,12 @@ def _symbol(h: Hypothesis, log: np.ndarray, order: np.ndarray, i: int, rank: int
     return Symbol(labels[rank], box, probabilities[rank], h.groups[i], bool(h.hand[i] < 0), others)
 
 
-def _cells(tree: LayoutTree, symbols: Sequence[Symbol]) -> Cells:
-    """The symbols of a hypothesis as cells: of a plain row without the way over the tree, which takes its time."""
+def _cells(tree: LayoutTree, cells: Sequence[Cell]) -> Cells:
+    """The symbols of a hypothesis as a row: a plain one without the way over the tree, which takes its time."""
     if not any(node.relation in _CARRIED for node in tree.nodes):
-        return tuple(sorted((Cell(s, {}) for s in symbols), key=lambda c: c.box[0] + c.box[2]))
-    nodes = tuple(replace(n, label=s.label) for n, s in zip(tree.nodes, symbols, strict=True))
-    return cells_of(Interpretation(tuple(symbols), LayoutTree(nodes), 1.0))
+        return tuple(sorted(cells, key=lambda c: c.box[0] + c.box[2]))
+    nodes = tuple(replace(n, label=c.label) for n, c in zip(tree.nodes, cells, strict=True))
+    return cells_of(Interpretation(tuple(c.symbol for c in cells), LayoutTree(nodes), 1.0))
 
 
 def _digit_height(cells: Cells) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 
 from app.marking.misreadings import through_channel
 from app.marking.problem import BLANK, Cell, Cells, Version
-from app.reading.ctc import Text, align, likelihoods, likely_texts, restricted
+from app.reading.ctc import Text, align, best_path, likelihoods, likely_texts, restricted
 from app.reading.line import CLASS, Strip, Transcribe
 from app.reading.reading import Symbol, SymbolAlternative
 from models.ink import Box
@@ -25,6 +25,9 @@ _WEIGHT = 1.0
 """Of the line recogniser, beside 1 for the readings of the ink: less leaves more doubt and as many errors."""
 _UNREAD = 1e-3
 """Probability of a text that is none of the ink's readings, before the line recogniser is asked."""
+_HOPELESS = 14.0
+"""Logarithm of how much likelier the best version is than a text that is not looked at: one in a million, which counts
+in no verdict."""
 _MISREAD = 12
 """Likeliest readings of the ink that may be something else in truth."""
 _BREAKS_GRAMMAR = 1e-3
@@ -45,7 +48,6 @@ _OTHER_HEIGHTS = (0.8, 1.25)
 """What digits may be higher by than those that were found, which some are broken or run together."""
 _PLAINLY = -0.2
 """Log probability of the likeliest text from which no other picture is tried."""
-_FEW_BEAMS = 2
 _LEAST_SHOWN = 0.002
 """Probability below which a symbol is no alternative."""
 _LEAST_COUNTED = 1e-4
@@ -120,9 +122,9 @@ def heard(
     best, surest = None, -np.inf
     for strip in strips:
         frames = restricted(transcribe(strip.image), classes)
-        likeliest = likely_texts(frames, _FEW_BEAMS)[:1]
-        sure = float(likelihoods(frames, likeliest)[0])
-        if sure > _PLAINLY or likeliest[0] == read:
+        likeliest = best_path(frames)
+        sure = float(likelihoods(frames, [likeliest])[0])
+        if sure > _PLAINLY or likeliest == read:
             return strip, frames
         if sure > surest:
             best, surest = (strip, frames), sure
@@ -164,11 +166,13 @@ def reconsidered(
         frames = _without_lone_bracket(frames)
     known = list(dict.fromkeys(t for t in texts if t is not None))
     said = dict(zip(known, likelihoods(frames, known), strict=True)) if known else {}
+    own: list[Text] = []
     # Even where it says what the ink says: what else may stand there tells whether an answer can be called wrong.
-    own = [t for t in likely_texts(frames, _BEAMS) if t not in said]
-    said |= dict(zip(own, likelihoods(frames, own), strict=True)) if own else {}
+    if np.log(_UNREAD) + _left_open(said) > -_HOPELESS:
+        own = [t for t in likely_texts(frames, _BEAMS) if t not in said]
+        said |= dict(zip(own, likelihoods(frames, own), strict=True)) if own else {}
     # What the recogniser has no words for is among what it leaves open.
-    rest = _WEIGHT * np.log(max(1.0 - float(np.exp(list(said.values())).sum()), 1e-12))
+    rest = _left_open(said)
     ways, scores = list(versions), []
     misread = _misread(versions, texts, forms, said, misreadings)
     for version, text, plausibility in zip(versions, texts, forms, strict=True):
@@ -177,18 +181,27 @@ def reconsidered(
         likely = np.log(max(suggested, 1e-30)) + np.log(max(plausibility, 1e-30))
         scores.append(likely + (rest if text is None else _WEIGHT * said[text]))
     like = versions[0].cells if versions else ()
+    best = max(scores, default=-np.inf)
     for text in own:
+        # What neither the ink suggests nor the form of rows hardly stands there.
+        likely = np.log(misread.get(text, 0.0) + _UNREAD) + _WEIGHT * said[text]
+        # However well formed it were: finding its places takes its time.
+        if likely < best - _HOPELESS:
+            continue
         cells = _cells(text, frames, strip, like)
         if _fills_blank(cells):
             continue
         ways.append(Version(cells, 0.0))
-        # What neither the ink suggests nor the form of rows hardly stands there.
-        suggested = misread.get(text, 0.0) + _UNREAD
-        scores.append(np.log(suggested) + 2 * np.log(max(form(cells), 1e-30)) + _WEIGHT * said[text])
+        scores.append(likely + 2 * np.log(max(form(cells), 1e-30)))
     total = np.logaddexp.reduce([*scores, np.log(_UNREAD) + rest])
     probabilities = np.exp(np.array(scores) - total)
     order = np.argsort(-probabilities, kind="stable")
     return with_confidences([replace(ways[i], probability=float(probabilities[i])) for i in order])
+
+
+def _left_open(said: dict[Text, float]) -> float:
+    """Weighed log probability of all other texts than those of which it is known."""
+    return _WEIGHT * float(np.log(max(1.0 - float(np.exp(list(said.values())).sum()), 1e-12)))
 
 
 def _misread(
@@ -210,8 +223,7 @@ def _misread(
 
 def _without_lone_bracket(frames: np.ndarray) -> np.ndarray:
     """The frames without brackets, if the likeliest text has a single one: in some hands 1 is as bent."""
-    (text,) = likely_texts(frames, _FEW_BEAMS)[:1]
-    alone = sum(c in _BRACKETS for c in text) == 1
+    alone = sum(c in _BRACKETS for c in best_path(frames)) == 1
     return restricted(frames, set(CLASS.values()) - _BRACKETS) if alone else frames
 
 

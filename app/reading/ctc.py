@@ -93,6 +93,13 @@ def align(frames: np.ndarray, text: Text) -> list[tuple[int, int]]:
     return [(columns[k][0], columns[k][-1]) for k in range(len(text))]
 
 
+def best_path(frames: np.ndarray) -> Text:
+    """The text of the likeliest class of every column, which hardly ever is another than the likeliest text."""
+    path = frames.argmax(1)
+    starts = np.concatenate([[True], path[1:] != path[:-1]])
+    return tuple(path[starts & (path > 0)].tolist())
+
+
 def likely_texts(frames: np.ndarray, beams: int) -> list[Text]:
     """The likeliest texts, the likeliest first: prefix beam search (Graves and Jaitly, ICML 2014)."""
     # Of each prefix the probability that it ends in a blank, and that it does not.

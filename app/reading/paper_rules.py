@@ -38,7 +38,7 @@ _STEEPEST, _STEP = 0.18, 0.01
 """Slopes of the paper's lines that are tried either way."""
 _LEAST_SLOPE, _SHARPER = 0.02, 1.2
 """Slope from which the picture is sheared until lines are level, if that makes their profile sharper by this factor."""
-_PROFILE_SIDE = 600
+_PROFILE_SIDE = 400
 """Longer side in pixels of the picture whose profile is looked at."""
 
 
@@ -197,8 +197,7 @@ def _lines(darkness: np.ndarray, floor: float, likely: tuple[float, float], of_r
     # Dark margins, which lines run into, are higher than a line.
     flat &= ~cv2.morphologyEx(flat, cv2.MORPH_OPEN, np.ones((max(longer // 200, _THICKEST) + 1, 1), np.uint8))
     joined = cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones((3, 2 * length + 1), np.uint8))
-    # Each line has a pixel in every column.
-    if cv2.countNonZero(joined) < _LEAST_SPAN * width:
+    if _widest(joined) < _LEAST_SPAN * width:
         return None
     labels, wide, thin = _thin_pieces(joined)
     long = [int(k) for k in np.flatnonzero(thin & (wide >= _LEAST_SPAN * width))]
@@ -227,6 +226,14 @@ def _lines(darkness: np.ndarray, floor: float, likely: tuple[float, float], of_r
     for k in long:
         _draw_through(drawn, *pixels[k])
     return _Lines(found | drawn, like_them)
+
+
+def _widest(mask: np.ndarray) -> int:
+    """How wide the widest connected piece of a mask is at the most: of the mask at a fourth of its size, in which no
+    pixel is lost, for that takes a tenth of the time."""
+    small = cv2.resize(255 * mask, tuple(-(-side // 4) for side in mask.shape[::-1]), interpolation=cv2.INTER_AREA)
+    _, _, stats, _ = cv2.connectedComponentsWithStats((small > 0).astype(np.uint8), connectivity=8)
+    return 4 * int(stats[1:, cv2.CC_STAT_WIDTH].max(initial=0)) + 4
 
 
 def _middle_darkness(x: np.ndarray, darkness: np.ndarray) -> float:

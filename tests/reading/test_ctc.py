@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.reading.ctc import align, likelihoods, likely_texts, restricted
+from app.reading.ctc import align, best_path, likelihoods, likely_texts, restricted
 
 
 def frames(columns: int, classes: int, seed: int) -> np.ndarray:
@@ -52,6 +52,13 @@ def test_wide_search_finds_the_likeliest_text(columns: int, seed: int):
     found = likely_texts(logs, 64)
     assert len(found) == len(set(found))
     assert likelihoods(logs, found[:1])[0] == pytest.approx(said.max(), abs=0.05)
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=20), st.integers(0, 999))
+def test_the_best_path_of_plain_frames_is_the_likeliest_text(path: list[int], seed: int):
+    plain = np.log(0.96 * np.eye(6)[path] + 0.04 * np.exp(frames(len(path), 6, seed)))
+    assert best_path(plain) == tuple(c for c, before in zip(path, [0, *path], strict=False) if c and c != before)
+    assert best_path(plain) == likely_texts(plain, 8)[0]
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=8), st.integers(0, 999))
