@@ -34,7 +34,7 @@ from training.quantization import calibration_images, calibration_rows
 from training.sources import data_directory
 from training.tuning import cases, choose_balance, fit_temperature, fit_trace, fit_weights
 
-VERSION = "1.13.0"
+VERSION = "1.14.0"
 SIEVE = "vgg"
 """The backbone that sorts out which candidates all classify."""
 LICENCES = {

@@ -112,8 +112,9 @@ _ROUNDS = 6
 _PARTS, _ROUNDS_OF_PARTS = 5, 3
 """Into how many parts expressions are dealt for the calibration, and rounds of the weights of each."""
 _DRAWN = 40
-_MORE_ARITHMETIC = 0.5
-"""Log odds by which a reading is arithmetic rather than in CROHME, of which it is a tenth: people here calculate."""
+_MORE_ARITHMETIC = 1.5
+"""Log odds by which a reading is arithmetic rather than in CROHME, of which it is a tenth: people here calculate. Were
+it a third, as here it is at the least, they would be as many."""
 _STRENGTH = 0.5
 """Of the pull towards the weights of the round before: few expressions tell of some features."""
 
