@@ -101,13 +101,14 @@ def straighten(photo: np.ndarray, rotation: int = 0) -> Sheet:
 
 def _plain_skew(ink: PageInk) -> float:
     """The angle by which the rows of a page fall to the right, in degrees; 0 where it is small or not plain."""
-    if not ink.pieces:
-        return 0.0
     if ink.rules_skew is not None:
-        degrees, sharper = ink.rules_skew, _PLAINLY
-    else:
+        degrees, plainly = ink.rules_skew, True
+    elif ink.pieces:
         degrees, sharper = skew_of([p.blob for p in ink.pieces], symbol_height(ink))
-    return degrees if abs(degrees) >= _LEAST_SKEW and sharper >= _PLAINLY else 0.0
+        plainly = sharper >= _PLAINLY
+    else:
+        return 0.0
+    return degrees if plainly and abs(degrees) >= _LEAST_SKEW else 0.0
 
 
 def _size(corners: np.ndarray) -> tuple[float, float]:
