@@ -15,6 +15,9 @@ from models.line_image import CHARACTERS
 
 _MARGIN_OF_BLANK = 0.08
 """Room around an empty place for an answer that belongs to its frame, in symbol heights."""
+_FAINT = 0.5
+"""Darkness of a row's faintest symbol beside its darkest, below which pencil is so faint that its ink is broken: of 43
+such rows of photographs that ink and line recogniser read otherwise, and one of them right, it never was the ink."""
 _NEAR = 4.0
 """How far above and below a row its picture reaches, in symbol heights, at the most."""
 
@@ -48,7 +51,21 @@ def look_again(
     if not strips:
         return list(versions)
     strip, frames = heard(strips, network.transcribe, alphabet, None if thorough else read)
+    if _contrast(page, versions[0].cells) < _FAINT:
+        versions = _less_sure(versions)
     return reconsidered(versions, frames, strip, form, network.misreadings)
+
+
+def _contrast(page: RowsOfPage, cells: Cells) -> float:
+    """How dark the faintest symbol of a row is beside the darkest."""
+    darkness = [max(p.darkness for p in pieces) for c in cells if (pieces := page.pieces_in(c.box))]
+    return min(darkness) / max(darkness) if darkness else 1.0
+
+
+def _less_sure(versions: Sequence[Version]) -> list[Version]:
+    """The same versions with half the logarithm of their odds, as probable in all."""
+    total, roots = sum(v.probability for v in versions), [v.probability**0.5 for v in versions]
+    return [replace(v, probability=total * r / sum(roots)) for v, r in zip(versions, roots, strict=True)]
 
 
 def merged(versions: Sequence[Version]) -> tuple[Version, ...]:

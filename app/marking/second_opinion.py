@@ -35,6 +35,8 @@ _BREAKS_GRAMMAR = 1e-3
 _BRACKETS = frozenset(CLASS[label] for label in "()")
 _PLACES = {".": (0.8, 1.0), ",": (0.75, 1.15), "\\ldots": (0.8, 1.0), "-": (0.45, 0.55), "=": (0.3, 0.7)}
 """Where small characters stand, from the top of a digit to its foot: the line recogniser tells columns alone."""
+_DIGIT_WIDTH = 0.6
+"""Width of a digit, in its heights."""
 _LEAST_DIGIT = 4.0
 """Pixels of the lowest row that is looked at."""
 _LONGEST = 60.0
@@ -229,7 +231,7 @@ def _without_lone_bracket(frames: np.ndarray) -> np.ndarray:
 
 def _cells(text: Text, frames: np.ndarray, strip: Strip, like: Cells) -> Cells:
     """A text as cells, in the boxes of the ink's reading where there is one, with its blanks."""
-    boxes = [strip.box(columns) for columns in align(frames, text)]
+    boxes = _widened([strip.box(columns) for columns in align(frames, text)])
     middles = np.array([(box[0] + box[2]) / 2 for box in boxes])
     # Ink that ran together is one cell of several characters: they keep their own boxes.
     inked = [c for c in like if c.label != BLANK and ((middles >= c.box[0]) & (middles <= c.box[2])).sum() == 1]
@@ -247,6 +249,18 @@ def _fills_blank(cells: Cells) -> bool:
     """Whether something is heard where nothing is written: some would see a sign in any gap between two numbers."""
     blanks = [c.box for c in cells if c.label == BLANK]
     return any(b[0] <= (c.box[0] + c.box[2]) / 2 <= b[2] for c in cells if c.label != BLANK for b in blanks)
+
+
+def _widened(boxes: Sequence[Box]) -> list[Box]:
+    """Boxes as wide as digits are, where there is room: the recogniser says a character in a column or two of it."""
+    middles = [(box[0] + box[2]) / 2 for box in boxes]
+    wide = []
+    for (x0, y0, x1, y1), before, x, after in zip(
+        boxes, [-np.inf, *middles], middles, [*middles[1:], np.inf], strict=False
+    ):
+        half = min(_DIGIT_WIDTH * (y1 - y0), x - before, after - x) / 2
+        wide.append((min(x0, x - half), y0, max(x1, x + half), y1))
+    return wide
 
 
 def _placed(label: str, box: Box) -> Box:

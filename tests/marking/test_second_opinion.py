@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
 
-from app.marking.problem import Cells, Version, labels_of
+from app.marking.problem import Cells, Version, labels_of, without_numbering
 from app.marking.rows import plausibility
 from app.marking.second_opinion import Judge, Strip, heard, reconsidered, strips_of, text_of
 from app.marking.verdicts import MAY_BE_RIGHT
@@ -165,6 +167,18 @@ def test_other_sizes_are_tried_only_where_a_row_is_not_plain():
     tried.clear()
     assert heard(strips, transcribe({3: 0.9}), read=text_of(row("3+4=1")))[0] is strips[2]
     assert len(tried) == len(strips)
+
+
+def test_what_is_heard_alone_is_as_wide_as_digits():
+    """A digit that is said in a column or two is none that stands by itself before the row, as its number would."""
+    strip, *_ = strips_of(DARKNESS, row("888888"), (0, 130), 20.0)
+    frames = said("308×7=", 0.999, strip.image.shape[1] // STRIDE)
+    best, *_ = reconsidered((), frames, strip, plausibility)
+    assert text(best.cells) == "308\\times7="
+    assert labels_of(without_numbering(best.cells, 20.0)) == labels_of(best.cells)
+    boxes = [c.box for c in best.cells]
+    assert all(right[0] >= left[2] - 1e-6 for left, right in pairwise(boxes))
+    assert all(b[2] - b[0] > 0.25 * (b[3] - b[1]) for b, c in zip(boxes, best.cells, strict=True) if c.label.isdigit())
 
 
 def test_a_class_that_it_does_not_know_is_not_asked_about():
