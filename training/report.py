@@ -35,7 +35,7 @@ from training.sources import Sample, data_directory, expression_samples
 
 _WORST = 60
 _CONFUSED = 24
-_FEW = 100
+_FEW = 300
 """Expressions on which the parts are measured, each of them anew."""
 
 

@@ -17,6 +17,8 @@ from models.ink import Box
 _SEARCH_SIDE = 480
 _LEAST_SHARE = 0.25
 """Least share of the picture that a sheet covers."""
+_LEAST_PIXELS = 50_000
+"""Pixels of a photograph of a sheet on something else; what is smaller was cut out, and has shadows for edges."""
 _LEVELS = (1.0, 0.88, 0.76, 0.64)
 """Shares of the brightness between paper and background that are tried: a shadow may be as dark as a table."""
 _BESIDE = 0.02
@@ -78,7 +80,7 @@ def straighten(photo: np.ndarray, rotation: int = 0) -> Sheet:
         rotation: degrees clockwise to turn it by: 0, 90, 180 or 270.
     """
     height, width = photo.shape
-    corners = find_sheet(photo)
+    corners = find_sheet(photo) if photo.size >= _LEAST_PIXELS else None
     if corners is None:
         corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     corners = np.roll(corners, rotation // 90, axis=0)  # the corner that comes to the upper left is first

@@ -105,3 +105,16 @@ def test_ruled_paper_is_levelled_by_its_lines(degrees: float):
     x0, y0, x1, y1 = levelled.photo_box((0, 0, 100, 0))
     assert np.degrees(np.arctan2(y1 - y0, x1 - x0)) == pytest.approx(abs(degrees), abs=0.7)
     assert abs(levelled.ink.rules_skew) < 1
+
+
+def test_what_is_cut_out_shows_no_sheet():
+    large = np.full((600, 900), 60, np.uint8)
+    cv2.fillConvexPoly(large, np.array([[90, 60], [840, 30], [870, 560], [60, 580]], np.int32), 230)
+    cv2.putText(large, "12+7=19", (200, 340), cv2.FONT_HERSHEY_SIMPLEX, 3, 30, 8, cv2.LINE_AA)
+    small = cv2.resize(large, None, fx=0.2, fy=0.2, interpolation=cv2.INTER_AREA)
+    for photo, is_sheet in ((large, True), (small, False)):
+        sheet = straighten(photo)
+        high, wide = sheet.gray.shape
+        left, *_ = sheet.photo_box((0, 0, wide, high))
+        assert find_sheet(photo) is not None
+        assert (left > 10) == is_sheet
