@@ -104,18 +104,25 @@ def likely_texts(frames: np.ndarray, beams: int) -> list[Text]:
     """The likeliest texts, the likeliest first: prefix beam search (Graves and Jaitly, ICML 2014)."""
     # Of each prefix the probability that it ends in a blank, and that it does not.
     prefixes: dict[Text, tuple[float, float]] = {(): (1.0, 0.0)}
-    for now in np.exp(frames):
-        tried = [int(c) for c in np.flatnonzero(now >= _LEAST_CLASS) if c]
+    probabilities = np.exp(frames)
+    likely = probabilities >= _LEAST_CLASS
+    likely[:, 0] = False
+    for now, tried in zip(probabilities.tolist(), map(np.flatnonzero, likely), strict=True):
+        if not tried.size:
+            # No prefix grows, so that none is to be left out.
+            prefixes = {p: ((b + o) * now[0], o * now[p[-1]] if p else 0.0) for p, (b, o) in prefixes.items()}
+            continue
         found: dict[Text, list[float]] = {}
+        classes = tried.tolist()
         for prefix, (blank, other) in prefixes.items():
             ends = found.setdefault(prefix, [0.0, 0.0])
             ends[0] += (blank + other) * now[0]
             if prefix:
                 ends[1] += other * now[prefix[-1]]
-            for c in tried:
+            for c in classes:
                 longer = found.setdefault((*prefix, c), [0.0, 0.0])
                 longer[1] += (blank if prefix and c == prefix[-1] else blank + other) * now[c]
         kept = sorted(found.items(), key=lambda item: -sum(item[1]))[:beams]
         total = sum(sum(ends) for _, ends in kept)
         prefixes = {prefix: (blank / total, other / total) for prefix, (blank, other) in kept}
-    return list(prefixes)
+    return sorted(prefixes, key=lambda prefix: -sum(prefixes[prefix]))
