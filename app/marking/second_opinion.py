@@ -167,12 +167,12 @@ def reconsidered(
     if versions and not any(_BRACKETS & set(t) for t in plausible):
         frames = _without_lone_bracket(frames)
     known = list(dict.fromkeys(t for t in texts if t is not None))
-    said = dict(zip(known, likelihoods(frames, known), strict=True)) if known else {}
+    said = dict(zip(known, likelihoods(frames, known), strict=True))
     own: list[Text] = []
     # Even where it says what the ink says: what else may stand there tells whether an answer can be called wrong.
     if np.log(_UNREAD) + _left_open(said) > -_HOPELESS:
         own = [t for t in likely_texts(frames, _BEAMS) if t not in said]
-        said |= dict(zip(own, likelihoods(frames, own), strict=True)) if own else {}
+        said |= dict(zip(own, likelihoods(frames, own), strict=True))
     # What the recogniser has no words for is among what it leaves open.
     rest = _left_open(said)
     ways, scores = list(versions), []
@@ -253,14 +253,13 @@ def _fills_blank(cells: Cells) -> bool:
 
 def _widened(boxes: Sequence[Box]) -> list[Box]:
     """Boxes as wide as digits are, where there is room: the recogniser says a character in a column or two of it."""
-    middles = [(box[0] + box[2]) / 2 for box in boxes]
-    wide = []
-    for (x0, y0, x1, y1), before, x, after in zip(
-        boxes, [-np.inf, *middles], middles, [*middles[1:], np.inf], strict=False
-    ):
-        half = min(_DIGIT_WIDTH * (y1 - y0), x - before, after - x) / 2
-        wide.append((min(x0, x - half), y0, max(x1, x + half), y1))
-    return wide
+    wide = np.array(boxes, np.float64).reshape(-1, 4)
+    x0, y0, x1, y1 = wide.T
+    x = (x0 + x1) / 2
+    apart = np.diff(x, prepend=-np.inf, append=np.inf)
+    half = np.minimum(_DIGIT_WIDTH * (y1 - y0), np.minimum(apart[:-1], apart[1:])) / 2
+    wide[:, 0], wide[:, 2] = np.minimum(x0, x - half), np.maximum(x1, x + half)
+    return [tuple(box) for box in wide.tolist()]
 
 
 def _placed(label: str, box: Box) -> Box:

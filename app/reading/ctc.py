@@ -52,7 +52,7 @@ def likelihoods(frames: np.ndarray, texts: Sequence[Text]) -> np.ndarray:
         total += np.log(np.maximum(scale, 1e-300))
         alpha /= np.maximum(scale, 1e-300)[:, None]
         alpha[:, 2:] = (alpha[:, 2:] + alpha[:, 1:-1] + skips * alpha[:, :-2]) * now
-    ends = np.array([2 * len(text) for text in texts])
+    ends = np.array([2 * len(text) for text in texts], int)
     at = np.arange(len(texts))
     last = alpha[at, 2 + ends] + np.where(ends > 0, alpha[at, 1 + ends], 0)
     return total + np.log(np.maximum(last, 1e-300))

@@ -231,8 +231,8 @@ def _lines(darkness: np.ndarray, floor: float, likely: tuple[float, float], of_r
 def _widest(mask: np.ndarray) -> int:
     """How wide the widest connected piece of a mask is at the most: of the mask at a fourth of its size, in which no
     pixel is lost, for that takes a tenth of the time."""
-    small = cv2.resize(255 * mask, tuple(-(-side // 4) for side in mask.shape[::-1]), interpolation=cv2.INTER_AREA)
-    _, _, stats, _ = cv2.connectedComponentsWithStats((small > 0).astype(np.uint8), connectivity=8)
+    small = (shrunk(255 * mask, 0.25) > 0).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(small, connectivity=8)
     return 4 * int(stats[1:, cv2.CC_STAT_WIDTH].max(initial=0)) + 4
 
 

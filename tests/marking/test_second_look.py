@@ -1,4 +1,4 @@
-"""A second look at a row: how much its ink is believed, and what of its picture is shown."""
+"""A second look at a row: how much its ink is believed."""
 
 from __future__ import annotations
 

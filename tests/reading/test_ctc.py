@@ -28,6 +28,10 @@ def test_the_probabilities_of_all_texts_sum_to_one(columns: int, classes: int, s
     assert np.exp(said).sum() == pytest.approx(1)
 
 
+def test_of_no_text_there_is_nothing_to_say():
+    assert likelihoods(frames(4, 3, 0), []).shape == (0,)
+
+
 @settings(deadline=None)  # PyTorch takes its time to load
 @given(st.integers(2, 30), st.lists(st.integers(1, 5), max_size=6), st.integers(0, 999))
 def test_likelihoods_are_those_of_pytorch(columns: int, text: list[int], seed: int):
