@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from app.marking.layout import Glyph, Line
+from app.marking.layout import Line
 from app.marking.page_ink import Piece
 
 _LEAST_WAY = 6.0
@@ -117,6 +117,13 @@ def _touch(piece: Piece, other: Piece) -> bool:
     return bool(((own > 0) & (theirs > 0)).any())
 
 
+def _pen_of(piece: Piece) -> float:
+    """Line width of a piece in pixels, twice its area over its outline; of what is scribbled far more."""
+    mask = np.pad((piece.blob.mask > 0).astype(np.uint8), 1)
+    outline = mask.sum() - cv2.erode(mask, np.ones((3, 3), np.uint8)).sum()
+    return 2 * float(mask.sum()) / max(float(outline), 1.0)
+
+
 def without_struck_out(line: Line, pieces: Sequence[Piece], pen: float) -> Line:
     """A line without what is scribbled or struck out behind its equals sign, if something else was written there.
 
@@ -134,11 +141,16 @@ def without_struck_out(line: Line, pieces: Sequence[Piece], pen: float) -> Line:
     if len(answer) < 2:
         return line
 
-    def struck(glyph: Glyph) -> bool:
-        found = [pieces[i] for i in glyph.pieces]
-        return any(is_scribble(p, pen) or is_struck_through(p, pen) for p in found) or is_cut_in_two(found)
+    pens = [max(_pen_of(pieces[i]) for i in g.pieces) if g.pieces else np.inf for g in answer]
 
-    kept = [g for g in answer if not struck(g)]
+    def struck(k: int) -> bool:
+        found = [pieces[i] for i in answer[k].pieces]
+        # A pupil's pen may be thicker than print, and what is scribbled does not show how thick.
+        hand = min(pens[:k] + pens[k + 1 :])
+        own = hand if pen < hand < np.inf else pen
+        return any(is_scribble(p, own) or is_struck_through(p, pen) for p in found) or is_cut_in_two(found)
+
+    kept = [g for k, g in enumerate(answer) if not struck(k)]
     if not kept or len(kept) == len(answer):
         return line
     return Line([*line.glyphs[: equals + 1], *kept])

@@ -33,6 +33,14 @@ def test_symbols_are_no_scribbles(digits):
     assert not any(is_scribble(p, ink.pen) or is_struck_through(p, ink.pen) for p in ink.pieces)
 
 
+@pytest.mark.parametrize("answer", ["30", "86", "900"])
+def test_a_pen_thicker_than_print_scribbles_nothing(answer: str):
+    page = draw_page([("5×6=", 80, 100)], 700, 250, size=30, pen=3)
+    draw_text(page, answer, 260, 95, size=40, pen=11)
+    line, ink = only_line(page)
+    assert without_struck_out(line, ink.pieces, ink.pen) is line
+
+
 @pytest.mark.parametrize("digits", ["1", "5", "8", "16"])
 @pytest.mark.parametrize("rise", [-14, 0, 18])
 def test_a_line_through_digits_strikes_them_out(digits, rise):
