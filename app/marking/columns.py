@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -23,6 +23,12 @@ _SMALL_CARRY, _HARDLY_RAISED = 0.5, 0.1
 """What is no taller than half a digit is a carry if it is raised at all."""
 _SMALLEST = 0.22
 """Larger side of what is no speck, in heights of the block's digits."""
+_NUMBER_APART = 0.9
+"""Least space between the number of a problem and its digits, in heights of the block's digits."""
+_BEFORE_ANSWER = 2.5
+"""Space between an equals sign and an answer, in heights of its digits, at the most."""
+_GOES_ON = 0.8
+"""Space between a line and what goes on beside it, in heights of the block's digits, at the most."""
 _NEXT_ROW = 1.9
 """Greatest space between rows, in heights of the block's digits."""
 
@@ -78,14 +84,14 @@ def find_blocks(boxes: np.ndarray, height: float) -> list[Block]:
         if rule in taken:
             continue
         others = [i for i in range(len(boxes)) if i not in taken and i not in flat]
-        block = _block(boxes, rule, others)
+        block = _block(boxes, rule, others, flat)
         if block is not None:
             blocks.append(block)
             taken.update(block.pieces)
     return blocks
 
 
-def _block(boxes: np.ndarray, rule: int, others: Sequence[int]) -> Block | None:
+def _block(boxes: np.ndarray, rule: int, others: Sequence[int], flat: Sequence[int]) -> Block | None:
     """The sum over and under a rule; ``None`` if there are not two rows of digits over it."""
     x0, y0, x1, y1 = boxes[rule]
     length = x1 - x0
@@ -93,7 +99,8 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int]) -> Block | None:
     heights = boxes[:, 3] - boxes[:, 1]
     others = [i for i in others if not _is_part_of_rule(boxes[i], boxes[rule])]
     beside = [i for i in others if x0 - 0.45 * length < middles[i, 0] < x1 + 0.15 * length]
-    above = [i for i in beside if middles[i, 1] < y0 + 0.3 * (y1 - y0) and y0 - boxes[i, 3] < 2.5 * length]
+    ceiling = _line_above(boxes, rule, flat)
+    above = [i for i in beside if ceiling < middles[i, 1] < y0 + 0.3 * (y1 - y0) and y0 - boxes[i, 3] < 2.5 * length]
     near = [i for i in above if y0 - boxes[i, 3] < 1.2 * heights[i]]
     if not near:
         return None
@@ -102,8 +109,15 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int]) -> Block | None:
         return None
     tall = [i for i in above if _LARGEST_CARRY * digit < heights[i] < 2 * digit]
     rows = _with_operators(_rows(tall, boxes, y0, digit), boxes)
+    numbered = {i for row in rows[1:] for i in _number_of_problem(row, boxes, rule, digit)}
+    if numbered:
+        ends = float(boxes[list(numbered), 2].max())
+        above = [i for i in above if boxes[i, 2] > ends or i in rows[0]]
+        rows = [left for row in rows if (left := [i for i in row if i not in numbered])]
     rows = rows[: _connected(rows, boxes, digit)][::-1]
     if len(rows) < 2 or _goes_on(rows, boxes, rule, others, digit):
+        return None
+    if _is_after_equals([i for row in rows for i in row], boxes, rule, others, digit):
         return None
     digit = float(np.median([heights[i] for row in rows for i in row]))
     top = min(boxes[i, 1] for i in rows[0]) - 0.9 * digit
@@ -112,6 +126,8 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int]) -> Block | None:
         if heights[i] > 2 * digit or middles[i, 1] < top or any(i in row for row in rows):
             continue
         middle, row = min(((float(np.median(middles[r, 1])), r) for r in rows), key=lambda m: abs(m[0] - middles[i, 1]))
+        if row is not rows[-1] and boxes[i, 2] < min(x0, boxes[row, 0].min() - _NUMBER_APART * digit):
+            continue  # a small number of the problem
         raised = _RAISED if heights[i] > _SMALL_CARRY * digit or _is_operator(i, row, boxes, digit) else _HARDLY_RAISED
         if max(boxes[i, 2:] - boxes[i, :2]) < _SMALLEST * digit:
             points.append((row, i))
@@ -162,6 +178,45 @@ def _is_part_of_rule(box: np.ndarray, rule: np.ndarray) -> bool:
     return bool(flat and rule[0] <= x <= rule[2] and rule[1] - reach <= y <= rule[3] + reach)
 
 
+def _line_above(boxes: np.ndarray, rule: int, flat: Sequence[int]) -> float:
+    """The foot of the next line over a rule that covers half of it, minus infinity where there is none: answers on
+    lines that stand under one another are no sum."""
+    x0, y0, x1, _ = boxes[rule]
+    return max(
+        (
+            float(boxes[i, 3])
+            for i in flat
+            if boxes[i, 3] < y0 and min(x1, boxes[i, 2]) - max(x0, boxes[i, 0]) > 0.5 * (x1 - x0)
+        ),
+        default=-np.inf,
+    )
+
+
+def _number_of_problem(row: Sequence[int], boxes: np.ndarray, rule: int, digit: float) -> list[int]:
+    """What stands left of the rule and far from the digits of a row over the one with the operator."""
+    ordered = sorted(row, key=lambda i: boxes[i, 0])
+    gaps = [boxes[b, 0] - boxes[a, 2] for a, b in pairwise(ordered)]
+    left = [boxes[i, 0] + boxes[i, 2] < 2 * boxes[rule, 0] for i in ordered]
+    if all(left):
+        return ordered
+    for k in range(len(gaps), 0, -1):
+        if left[k - 1] and gaps[k - 1] > _NUMBER_APART * digit and gaps[k - 1] > 2 * max(gaps[k:], default=0.0):
+            return ordered[:k]
+    return []
+
+
+def _is_after_equals(numbers: Sequence[int], boxes: np.ndarray, rule: int, others: Sequence[int], digit: float) -> bool:
+    """Whether an equals sign stands before what is over a line: then it is an answer, or a fraction's numerator."""
+    left, top, foot = boxes[numbers, 0].min(), boxes[numbers, 1].min(), boxes[rule, 3] + 0.5 * digit
+    bars = boxes[[i for i in others if boxes[i, 3] - boxes[i, 1] < 0.5 * (boxes[i, 2] - boxes[i, 0])]]
+    bars = bars[(bars[:, 0] < left + 0.3 * digit) & (bars[:, 2] > left - _BEFORE_ANSWER * digit)]
+    bars = bars[(bars[:, 1] > top) & (bars[:, 3] < foot)]
+    return any(
+        abs(a[0] - b[0]) < 0.3 * digit and abs(a[2] - b[2]) < 0.3 * digit and abs(a[1] - b[1]) < 0.7 * digit
+        for a, b in combinations(bars, 2)
+    )
+
+
 def _rows(members: Sequence[int], boxes: np.ndarray, start: float, digit: float) -> list[list[int]]:
     """Pieces parted into rows, beginning with the one next to height ``start``."""
     middle = (boxes[:, 1] + boxes[:, 3]) / 2
@@ -178,12 +233,14 @@ def _rows(members: Sequence[int], boxes: np.ndarray, start: float, digit: float)
 def _with_operators(rows: Sequence[list[int]], boxes: np.ndarray) -> list[list[int]]:
     """The rows, counted from the rule, without those that hold nothing but a sign: it may stand half-way between two
     numbers, and belongs to the lower."""
-    numbers = [
-        row for row in rows if not _is_beside(row, [i for other in rows if other is not row for i in other], boxes)
-    ]
+    alone = [_is_beside(row, [i for other in rows if other is not row for i in other], boxes) for row in rows]
+    numbers = [row for row, is_sign in zip(rows, alone, strict=True) if not is_sign]
     if not numbers:
         return list(rows)
-    return [[*numbers[0], *(i for row in rows if row not in numbers for i in row)], *numbers[1:]]
+    # What stands higher than the next number is no sign of this sum.
+    highest = boxes[numbers[1], 1].min() if len(numbers) > 1 else -np.inf
+    signs = [i for row, is_sign in zip(rows, alone, strict=True) if is_sign for i in row if boxes[i, 3] > highest]
+    return [[*numbers[0], *signs], *numbers[1:]]
 
 
 def _is_beside(row: Sequence[int], others: Sequence[int], boxes: np.ndarray) -> bool:
@@ -209,7 +266,8 @@ def _goes_on(rows: Sequence[Sequence[int]], boxes: np.ndarray, rule: int, others
             y = (boxes[i, 1] + boxes[i, 3]) / 2
             if i in row or not top < y < bottom or max(boxes[i, 2:] - boxes[i, :2]) < _SMALLEST * digit:
                 continue
-            after = 0 <= boxes[i, 0] - right < 1.2 * digit and boxes[i, 0] > boxes[rule, 2]
+            after = boxes[i, 0] - boxes[rule, 2]
+            after = after > 0 and (after < _GOES_ON * digit or 0 <= boxes[i, 0] - right < 1.2 * digit)
             before = 0 <= left - boxes[i, 2] < 0.8 * digit and boxes[i, 2] < boxes[rule, 0] - 0.8 * digit
             if after or before:
                 return True

@@ -17,9 +17,17 @@ from models.ink import Box
 _WIDEST_GAP = 2.6
 """Greatest space inside a problem, in symbol heights."""
 _ANSWER_GAP = 3.8
-"""Greatest space after an equals sign: some leave much room for the answer."""
+"""Greatest space after an equals sign, and in empty brackets: some leave much room for the answer."""
+_BRACKET = (1.08, 2.0, 0.5)
+"""Least and greatest height of a bracket, in symbol heights, and its width in its own height, at the most."""
 _SPECK = 0.3
 """Larger side of what is no symbol but a point, in symbol heights."""
+_THICKEST_BAR = 0.55
+"""Thickness of a bar of an equals sign in its length, at the most: a felt pen's are thick."""
+_SAME_ROW = 6.0
+"""Space between the bars of two fractions of one row, in symbol heights, at the most."""
+_PICTURE = 6.0
+"""Height of what is no symbol, in symbol heights: a picture, or the frame of a page."""
 _SIDESTEP = 0.8
 """Greatest vertical step from one symbol to the next: answers are written larger, and above or below the print."""
 
@@ -52,9 +60,10 @@ class Glyph:
 
 @dataclass(eq=False)
 class Line:
-    """Symbols in a row, from left to right."""
+    """Symbols in a row, from left to right, and the lines below that go on with it."""
 
     glyphs: list[Glyph] = field(default_factory=list)
+    steps: list[Line] = field(default_factory=list)
 
     @property
     def box(self) -> Box:
@@ -65,6 +74,11 @@ class Line:
     def pieces(self) -> tuple[int, ...]:
         """Indices into the page's pieces."""
         return tuple(i for g in self.glyphs for i in g.pieces)
+
+    @property
+    def signs(self) -> int:
+        """How many equals signs and empty places for an answer it seems to have."""
+        return sum(g.is_equals or not g.pieces for row in (self, *self.steps) for g in row.glyphs)
 
 
 def symbol_height(ink: PageInk) -> float:
@@ -84,14 +98,16 @@ def boxes_of(pieces: Sequence[Piece]) -> np.ndarray:
 
 
 def find_glyphs(boxes: np.ndarray, members: Sequence[int], height: float) -> list[Glyph]:
-    """Join pieces that stand over one another: the parts of = ÷ : i, of broken digits, and fractions.
+    """Join pieces that stand over one another: the parts of = ÷ : i, of broken digits, and fractions. Pictures and
+    frames around a whole page are left out.
 
     Args:
         boxes: (n, 4) boxes of all pieces.
         members: the pieces to join.
         height: the page's symbol height.
     """
-    chosen = boxes[list(members)]
+    members = [i for i in members if boxes[i, 3] - boxes[i, 1] <= _PICTURE * height]
+    chosen = boxes[members]
     parent = list(range(len(chosen)))
 
     def root(i: int) -> int:
@@ -113,7 +129,7 @@ def find_glyphs(boxes: np.ndarray, members: Sequence[int], height: float) -> lis
         if overlap >= 0.5 * narrow and apart < 0.45 * height and small and joins:
             parent[root(i)] = root(j)
     for bar in range(len(chosen)):
-        for i in _fraction_parts(chosen, bar, height):
+        for i in fraction_parts(chosen, bar, height):
             parent[root(i)] = root(bar)
     groups: dict[int, list[int]] = {}
     for i in range(len(chosen)):
@@ -154,11 +170,18 @@ def _is_foot(bar: np.ndarray, one: np.ndarray) -> bool:
 
 def _is_equals(boxes: np.ndarray, height: float) -> bool:
     alike = np.ptp(boxes[:, 2] - boxes[:, 0]) < 0.5 * height
-    return len(boxes) == 2 and all(_is_bar(b, height) for b in boxes) and bool(alike)
+    thick = boxes[:, 3] - boxes[:, 1] > _THICKEST_BAR * (boxes[:, 2] - boxes[:, 0])
+    return len(boxes) == 2 and bool(alike) and not thick.any() and min(boxes[:, 2] - boxes[:, 0]) >= 0.4 * height
 
 
-def _fraction_parts(boxes: np.ndarray, bar: int, height: float) -> list[int]:
-    """The pieces over and under a fraction's bar; none if either side has no digit."""
+def fraction_parts(boxes: np.ndarray, bar: int, height: float) -> list[int]:
+    """The pieces over and under a fraction's bar; none if either side has no digit.
+
+    Args:
+        boxes: (n, 4) boxes of pieces.
+        bar: which of them may be the bar.
+        height: the page's symbol height.
+    """
     if not _is_bar(boxes[bar], height) or boxes[bar, 2] - boxes[bar, 0] > 5 * height:
         return []
     x0, y0, x1, y1 = boxes[bar]
@@ -170,6 +193,12 @@ def _fraction_parts(boxes: np.ndarray, bar: int, height: float) -> list[int]:
     below = inside & (boxes[:, 1] >= y1 - 0.3 * height) & (boxes[:, 1] - y1 < 0.5 * height)
     above[bar] = below[bar] = False
     return np.nonzero(above | below)[0].tolist() if above.any() and below.any() else []
+
+
+def are_level(bar: Box | np.ndarray, other: Box | np.ndarray, height: float) -> bool:
+    """Whether two bars may be those of two fractions of one row; ``height`` is the page's symbol height."""
+    apart = max(bar[0] - other[2], other[0] - bar[2])
+    return bool(abs(bar[1] + bar[3] - other[1] - other[3]) < height and 0 < apart < _SAME_ROW * height)
 
 
 def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
@@ -184,11 +213,12 @@ def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
     links = []
     for k, i in enumerate(order):
         left = glyphs[i]
-        reach = (_ANSWER_GAP if left.is_equals else _WIDEST_GAP) * height
+        opens = may_be_bracket(left.box, height)
         for j in order[k + 1 :]:
             right = glyphs[j]
             gap = right.box[0] - left.box[2]
-            if gap > reach:
+            far = left.is_equals or (opens and may_be_bracket(right.box, height))
+            if gap > (_ANSWER_GAP if far else _WIDEST_GAP) * height:
                 if right.box[0] > left.box[2] + _ANSWER_GAP * height:
                     break
                 continue
@@ -218,6 +248,13 @@ def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
             line.glyphs.append(glyphs[i])
         lines.append(line)
     return lines
+
+
+def may_be_bracket(box: Box, height: float) -> bool:
+    """Whether what has this box is as high and narrow as a bracket; ``height`` is the page's symbol height."""
+    wide, tall = box[2] - box[0], box[3] - box[1]
+    least, most, narrow = _BRACKET
+    return least * height <= tall <= most * height and wide <= narrow * tall
 
 
 def _high_specks(boxes: np.ndarray, height: float) -> set[int]:

@@ -6,6 +6,7 @@ strongest ink within a pen's width of it, and every connected piece is then judg
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -36,6 +37,10 @@ _DUST, _SPECK = 0.6, 1.2
 is smaller than the other is no point."""
 _MUCH_DUST = 20
 """Pieces of dust that may be bits of strokes."""
+_BAR, _RULE = 10, 15
+"""Least length of a fraction's bar and of a rule that are parted from what touches them, in pen widths."""
+_LONGER, _STANDS_OUT = 1.1, 0.06
+"""How much longer than a number's height its fraction's bar is, and how far it stands out of it, in its own length."""
 _MOST_PIECES = 6000
 """More connected pieces than any page of writing has."""
 _SHARE_OF_PAGE = 0.16
@@ -248,46 +253,83 @@ def _without_specks(pieces: list[Piece], pen: float) -> list[Piece]:
 
 def split_rules(pieces: tuple[Piece, ...], pen: float) -> tuple[Piece, ...]:
     """The pieces with long flat lines parted from what touches them, as a + may touch the rule under it."""
+    boxes = np.array([p.blob.box for p in pieces]).reshape(-1, 4)
+    flat = boxes[boxes[:, 3] - boxes[:, 1] < np.minimum(4 * pen, 0.2 * (boxes[:, 2] - boxes[:, 0]))]
     parted: list[Piece] = []
     for piece in pieces:
-        parted += _split_rule(piece, pen)
+        # Over a line of the paper's own, what looks like one are the feet of digits that touch.
+        parted += [piece] if _stands_on_line(piece, flat, pen) else split_rule(piece, pen)
     return tuple(sorted(parted, key=lambda p: p.blob.box[0]))
 
 
-def _split_rule(piece: Piece, pen: float) -> list[Piece]:
-    """One piece, or a rule and the pieces that touched it."""
+def _stands_on_line(piece: Piece, flat: np.ndarray, pen: float) -> bool:
+    """Whether one of the flat pieces' boxes lies right under a piece, and as far from left to right."""
+    x0, _, x1, y1 = piece.blob.box
+    near = (np.abs(flat[:, 1] - y1) < 4 * pen) & (flat[:, 3] > y1)
+    return bool((near & (flat[:, 0] < x0 + 2 * pen) & (flat[:, 2] > x1 - 2 * pen)).any())
+
+
+def split_rule(piece: Piece, pen: float, is_bar: bool = False) -> list[Piece]:
+    """One piece, or a rule and the pieces that touched it.
+
+    Args:
+        piece: connected ink.
+        pen: line width in pixels.
+        is_bar: whether a fraction's bar is looked for, which is shorter.
+    """
     mask = (piece.blob.mask > 0).astype(np.uint8)
     height, width = mask.shape
-    if width < 15 * pen or height < 4 * pen:
+    if width < (_BAR if is_bar else _RULE) * pen or height < 4 * pen:
         return [piece]
     inked = mask.sum(0)
     thin = (inked > 0) & (inked <= 2.2 * pen)
     thin &= (mask[1:] > mask[:-1]).sum(0) + mask[0] == 1  # a single run of ink
-    if thin.sum() < 0.35 * width:
+    if thin.sum() < (0.2 if is_bar else 0.35) * width:
         return [piece]
     x = np.nonzero(thin)[0]
     y = (mask * np.arange(height)[:, None]).sum(0)[x] / inked[x]
-    for _ in range(4):  # a robust parabola: the thin parts of other strokes fall out
-        curve = np.polyfit(x, y, 2)
+    for _ in range(4):  # a robust parabola, of a short bar a line: the thin parts of other strokes fall out
+        curve = np.polyfit(x, y, 1 if is_bar else 2)
         off = np.abs(np.polyval(curve, x) - y)
         keep = off <= max(1.5 * np.median(off), 0.8 * pen)
         x, y = x[keep], y[keep]
-        if len(x) < 0.3 * width:
+        if len(x) < (0.15 if is_bar else 0.3) * width:
             return [piece]
     middle = np.polyval(curve, np.arange(width))
     rows = np.arange(height)[:, None]
     on_rule = (np.abs(rows - middle[None]) <= 1.1 * pen) & (mask > 0)
-    if on_rule.any(0).mean() < 0.85:
+    if on_rule.any(0).mean() < (0.95 if is_bar else 0.85):
         return [piece]
     rest = mask.astype(bool) & ~on_rule
     count, labels, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8), connectivity=8)
     parts = [on_rule]
     for i in range(1, count):
-        if max(stats[i, cv2.CC_STAT_WIDTH], stats[i, cv2.CC_STAT_HEIGHT]) > 2.5 * pen:
-            parts.append(labels == i)
-        else:
+        x0, _, wide, high, _ = stats[i]
+        if max(wide, high) <= 2.5 * pen:
             parts[0] = parts[0] | (labels == i)
+            continue
+        # The foot of a 2 and the bars of 4, 5 and 7 are no longer than their digit, or end with it.
+        free = min(x0, width - x0 - wide)
+        if is_bar and (high > width / _LONGER or free < _STANDS_OUT * width):
+            return [piece]
+        parts.append(labels == i)
     return [cropped(piece, part) for part in parts] if len(parts) > 1 else [piece]
+
+
+def erased(darkness: np.ndarray, pieces: Sequence[Piece], pen: float) -> np.ndarray:
+    """The darkness of a page without some pieces and the blur around them; the page's own if there are none."""
+    if not pieces:
+        return darkness
+    cleaned = darkness.copy()
+    margin = max(round(pen), 2)
+    around = np.ones((2 * margin + 1, 2 * margin + 1), np.uint8)
+    for piece in pieces:
+        x, y = (int(v) for v in piece.blob.origin)
+        mask = cv2.dilate(np.pad((piece.blob.mask > 0).astype(np.uint8), margin), around)
+        top, left = max(margin - y, 0), max(margin - x, 0)
+        place = cleaned[max(y - margin, 0) :, max(x - margin, 0) :][: mask.shape[0] - top, : mask.shape[1] - left]
+        place[mask[top:, left:][: place.shape[0], : place.shape[1]] > 0] = 0
+    return cleaned
 
 
 def cropped(piece: Piece, part: np.ndarray) -> Piece:

@@ -1,4 +1,4 @@
-"""Ink that touches from row to row, parted: answers of neighbouring rows, and the numbers of a sum in columns."""
+"""Ink that touches from row to row, parted: answers of neighbouring rows, numbers of a sum in columns, fractions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from app.marking.columns import Block, find_blocks, rules
-from app.marking.layout import boxes_of, find_glyphs
-from app.marking.page_ink import Piece
+from app.marking.layout import are_level, boxes_of, find_glyphs, fraction_parts
+from app.marking.page_ink import Piece, split_rule
 from app.reading.touching import part_rows
 
 _TWO_ROWS = 1.7
@@ -35,7 +35,22 @@ def rows_apart(pieces: Sequence[Piece], height: float, pen: float) -> list[Piece
         height: the page's symbol height.
         pen: line width in pixels.
     """
-    return _numbers_apart(_answers_apart(pieces, height, pen), height, pen)
+    return _bars_apart(_numbers_apart(_answers_apart(pieces, height, pen), height, pen), height, pen)
+
+
+def _bars_apart(pieces: Sequence[Piece], height: float, pen: float) -> list[Piece]:
+    """Bars parted from the numbers that touch them, beside fractions whose bars stand free."""
+    boxes = boxes_of(pieces)
+    free = [boxes[i] for i in range(len(boxes)) if fraction_parts(boxes, i, height)]
+    result: list[Piece] = []
+    for piece, (x0, y0, x1, y1) in zip(pieces, boxes, strict=True):
+        result.append(piece)
+        if not free or y1 - y0 < 0.6 * height or x1 - x0 > 4 * height:
+            continue
+        parts = split_rule(piece, pen, is_bar=True)
+        if len(parts) > 1 and any(are_level(parts[0].blob.box, bar, height) for bar in free):
+            result[-1:] = parts
+    return sorted(result, key=lambda p: p.blob.box[0])
 
 
 def _answers_apart(pieces: Sequence[Piece], height: float, pen: float) -> list[Piece]:
@@ -91,7 +106,9 @@ def _numbers_apart(pieces: Sequence[Piece], height: float, pen: float) -> list[P
         # Its pieces are numbered anew: the rule is told by what it is.
         found = [block for block in find_blocks(boxes_of(tried), height) if tried[block.rule] is pieces[rule]]
         in_rows = {i for block in found for row in block.rows for i in row}
-        if {k for k, p in enumerate(tried) if any(p is part for part in parts)} <= in_rows:
+        new = {k for k, p in enumerate(tried) if any(p is part for part in parts)}
+        # A tall digit alone over a line is an answer: the upper numbers of a sum have more digits.
+        if new <= in_rows and (len(members) > 1 or any(set(row) - new for block in found for row in block.rows[:-1])):
             result, taken = tried, taken | set(members)
     return sorted(result, key=lambda p: p.blob.box[0])
 

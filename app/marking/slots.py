@@ -15,16 +15,23 @@ from models.ink import Box
 _SMALLEST = 1.15
 """Least side of a box or circle to write in, in symbol heights."""
 _LARGEST = 5.0
+_BESIDE, _TALLER = 1.5, 1.25
+"""An empty circle is so much taller than the digits up to so many symbol heights beside it."""
+_SLOPE = 0.04
+"""How much a line to write on may slope."""
+_NEXT = 2.8
+"""Greatest space between a line to write on and the digit beside it, in symbol heights: an equals sign may be there."""
 _MOST_ON_LINE = 4
 """Digits of an answer on a line: more are a question that was underlined."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A printed place for an answer; ``shape`` says what it looks like."""
+    """A printed place for an answer; ``shape`` says what it looks like, ``frame`` is its ink where it was taken out."""
 
     box: Box
     shape: Literal["box", "circle", "line"]
+    frame: Piece | None = None
 
 
 def take_frames(pieces: Sequence[Piece], height: float, pen: float) -> tuple[list[Piece], list[Slot]]:
@@ -46,10 +53,10 @@ def take_frames(pieces: Sequence[Piece], height: float, pen: float) -> tuple[lis
         if min(sides) < _SMALLEST * height or max(sides) > _LARGEST * height:
             kept.append(piece)
         elif (inside := _inside_of_box(piece, pen)) is not None:
-            slots.append(Slot(piece.blob.box, "box"))
+            slots.append(Slot(piece.blob.box, "box", piece))
             kept += inside
         elif _is_circle(piece, pieces, height):
-            slots.append(Slot(piece.blob.box, "circle"))
+            slots.append(Slot(piece.blob.box, "circle", piece))
         else:
             kept.append(piece)
     return sorted(kept, key=lambda p: p.blob.box[0]), slots
@@ -76,7 +83,7 @@ def take_lines(boxes: np.ndarray, members: Sequence[int], height: float) -> tupl
     tall = chosen[:, 3] - chosen[:, 1] > 0.6 * height
     for i, box in zip(members, chosen, strict=True):
         long, thin = box[2] - box[0], box[3] - box[1]
-        if not (1.2 * height < long < 9 * height and thin < 0.25 * height):
+        if not (1.2 * height < long < 9 * height and thin < 0.25 * height + _SLOPE * long):
             continue
         line = (box[1] + box[3]) / 2
         over = tall & (box[0] < x) & (x < box[2])
@@ -84,7 +91,7 @@ def take_lines(boxes: np.ndarray, members: Sequence[int], height: float) -> tupl
         below = over & (y > line) & (chosen[:, 1] - line < 0.8 * height)
         # The feet of the symbols beside it stand on the line; those beside a minus stand on both sides of it.
         gap = np.maximum(chosen[:, 0] - box[2], box[0] - chosen[:, 2])
-        beside = tall & ~over & (gap < 1.5 * height) & (y < line) & (line - y < 1.5 * height)
+        beside = tall & ~over & (gap < _NEXT * height) & (y < line) & (line - y < 1.5 * height)
         on_foot = beside & (np.abs(chosen[:, 3] - line) < 0.35 * height)
         if below.any() or not (above.any() or on_foot.any()) or not (on_foot.any() or above.sum() > 1):
             continue
@@ -129,4 +136,13 @@ def _is_circle(piece: Piece, pieces: Sequence[Piece], height: float) -> bool:
         within = x0 >= left and y0 >= top and x1 <= left + w and y1 <= top + h
         if other is not piece and within and y1 - y0 > 0.4 * height:
             return True
-    return 0.8 < w / h < 1.25 and h > 1.35 * height and cv2.contourArea(hole) > 0.7 * w * h
+    if not (0.8 < w / h < 1.25 and h > 1.35 * height and cv2.contourArea(hole) > 0.7 * w * h):
+        return False
+    # A pupil who writes larger than the print writes zeros as large: they are as tall as the digits beside them.
+    x0, y0, x1, y1 = piece.blob.box
+    beside = [
+        b[3] - b[1]
+        for b in (other.blob.box for other in pieces if other is not piece)
+        if b[1] < (y0 + y1) / 2 < b[3] and max(b[0] - x1, x0 - b[2]) < _BESIDE * height
+    ]
+    return y1 - y0 > _TALLER * max(beside, default=0.0)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from app.marking.layout import are_level, fraction_parts
+
 _LEAST_LENGTH = 1.2
 _MOST_HEIGHT = 0.35
 _TALL = 0.5
@@ -32,8 +34,13 @@ def find_underlines(boxes: np.ndarray, members: Sequence[int], height: float) ->
     x, y = (b[:, 0] + b[:, 2]) / 2, (b[:, 1] + b[:, 3]) / 2
     tall = high >= _TALL * height
     found: set[int] = set()
-    for k in np.flatnonzero((wide >= _LEAST_LENGTH * height) & (high <= _MOST_HEIGHT * height)):
+    lines = np.flatnonzero((wide >= _LEAST_LENGTH * height) & (high <= _MOST_HEIGHT * height))
+    bars = [int(k) for k in lines if fraction_parts(b, int(k), height)]
+    for k in lines:
         x0, y0, x1, y1 = b[k]
+        # Where there is one fraction in a row there are others.
+        if k in bars and any(j != k and are_level(b[j], b[k], height) for j in bars):
+            continue
         inside = (x > x0) & (x < x1)
         above = inside & tall & (y < y0) & (b[:, 3] > y0 - _NEAR * height) & (b[:, 3] < y1 + 0.3 * height)
         if not above.any():

@@ -164,6 +164,47 @@ def test_a_sign_half_way_between_two_numbers_belongs_to_the_lower(y: float):
     assert block.result == (4,)
 
 
+@pytest.mark.parametrize("size", [22, 30, 48])
+@pytest.mark.parametrize("number", ["1)", "12)", "(3)"])
+def test_the_number_of_a_sum_stands_beside_it(number: str, size: int):
+    page = column_page(False)
+    draw_text(page, number, 10, 110, size=size, pen=3)
+    ink = page_ink(page)
+    (block,) = find_blocks(boxes_of(ink.pieces), symbol_height(ink))
+    assert [len(row) for row in block.rows] == [2, 3]
+    assert boxes_of(ink.pieces)[list(block.rows[0]), 0].min() > 150
+
+
+def test_answers_on_lines_under_one_another_are_no_sum():
+    page = draw_page([("7+5=", 80, 100), ("12", 330, 95), ("8+6=", 80, 220), ("14", 330, 215)], 700, 330)
+    for y in (160, 280):
+        cv2.line(page, (310, y), (440, y), 20, 4)
+    ink = page_ink(page)
+    assert find_blocks(boxes_of(ink.pieces), symbol_height(ink)) == []
+
+
+def test_an_empty_circle_is_larger_than_the_digits_beside_it():
+    page = draw_page([("12", 80, 100), ("15", 320, 100), ("6+24=3", 80, 260)], 700, 400, size=40)
+    cv2.circle(page, (230, 120), 42, 20, 3, cv2.LINE_AA)
+    cv2.circle(page, (400, 270), 34, 20, 5, cv2.LINE_AA)  # a large zero, behind a digit as large
+    draw_text(page, "3", 310, 236, size=68)
+    ink = page_ink(page)
+    _, slots = take_frames(ink.pieces, 40.0, ink.pen)
+    assert [(s.shape, round(s.box[0] / 10)) for s in slots] == [("circle", 19)]
+
+
+def test_the_frame_of_a_page_joins_nothing():
+    page = draw_page([("12-7=5", 200, 200)], 900, 500)
+    cv2.rectangle(page, (30, 30), (870, 470), 20, 5)
+    (line,) = (line for line in lines_of(page) if len(line.glyphs) > 1)
+    assert len(line.glyphs) == 6
+
+
+def test_brackets_with_room_for_an_answer_are_one_line():
+    page = draw_page([("8+(", 80, 100), (")=12", 360, 100)], 900, 250, size=50)
+    assert sorted(len(line.glyphs) for line in lines_of(page)) == [7]
+
+
 def test_an_underlined_line_is_no_column():
     page = draw_page([("3+4=7", 80, 100), ("5+4=9", 80, 180)])
     cv2.line(page, (70, 245), (200, 245), 20, 4)
