@@ -24,6 +24,10 @@ _LEFT = 2.0
 """Ink that is more than a speck, in squares of the pen's width."""
 _RESULT = 1.5
 """Room for a result under a rule, likewise."""
+_TALL, _OVER = 0.5, 0.4
+"""Least height of a digit over or under a symbol, and space between them at the most, likewise."""
+_LONG = 2.2
+"""Length of a line that is no stroke of a digit, in symbol heights."""
 _FRAME = 0.33
 """Of a blank this share of its smaller side is left out all around, for its frame may not be straight."""
 _FAINT = 0.08
@@ -49,20 +53,43 @@ def is_unread(page: RowsOfPage, cells: Cells) -> bool:
     if not relations or cells[-1].kind is not Kind.DIGIT:
         return False
     row = spans(cells)
+    if any(_has_scrap_over(page, spans((cell,))) for cell in cells) or _has_scrap_behind(page, spans(cells)):
+        return True
     x0, y0, x1, y1 = spans(cells[relations[-1] + 1 :])
     left, beside, behind = (share * page.height for share in _AROUND)
     return _has_more_ink(page, (x0 - left, y0 - beside, min(page.room_behind(row), x1 + behind), y1 + beside), row)
 
 
+def _has_scrap_over(page: RowsOfPage, cell: Box) -> bool:
+    """Whether a digit that is in no row stands right over or under a symbol: it may be half of a fraction."""
+    scraps = _tall_scraps(page)
+    middles = (scraps[:, 0] + scraps[:, 2]) / 2
+    apart = np.maximum(scraps[:, 1] - cell[3], cell[1] - scraps[:, 3])
+    return bool(((cell[0] < middles) & (middles < cell[2]) & (apart < _OVER * page.height)).any())
+
+
+def _has_scrap_behind(page: RowsOfPage, row: Box) -> bool:
+    """Whether a symbol that is in no row stands behind one, as a remainder may."""
+    scraps = _tall_scraps(page)
+    middles = (scraps[:, 1] + scraps[:, 3]) / 2
+    ends_behind = scraps[:, 2] > row[2] + _APART * page.height
+    near = ends_behind & (scraps[:, 0] - row[2] < _ANSWER * page.height)
+    return bool(((row[1] < middles) & (middles < row[3]) & near).any())
+
+
+def _tall_scraps(page: RowsOfPage) -> np.ndarray:
+    return page.scraps[page.scraps[:, 3] - page.scraps[:, 1] > _TALL * page.height]
+
+
 def _has_more_ink(page: RowsOfPage, place: Box, row: Box) -> bool:
     """Whether a place is darker than paper where no piece of ink is, relative to the ink of its row."""
-    here = _cut(page.darkness, place)
+    here = _without_lines(page, place)
     if not here.size:
         return False
     high, wide = here.shape
     x0, y0 = (max(round(v), 0) for v in place[:2])
     inked = np.zeros(here.shape, np.uint8)
-    for piece in page.pieces_in((x0, y0, x0 + wide, y0 + high)):
+    for piece in page.ink_in((x0, y0, x0 + wide, y0 + high)):
         left, top = (int(v) - start for v, start in zip(piece.blob.origin, (x0, y0), strict=True))
         own = piece.blob.mask[max(-top, 0) : high - top, max(-left, 0) : wide - left] > 0
         inked[max(top, 0) :, max(left, 0) :][: own.shape[0], : own.shape[1]] |= own
@@ -111,7 +138,7 @@ def _inside(blank: Box) -> Box:
 
 def _has_ink(page: RowsOfPage, place: Box, question: Box) -> bool:
     """Whether a place is darker than paper anywhere, relative to the ink of its question."""
-    here = _cut(page.darkness, place)
+    here = _without_lines(page, place)
     if not here.size:
         return False
     # A pen's width together: grain is finer than that.
@@ -123,6 +150,22 @@ def _stands_out(page: RowsOfPage, darkest: float, paper: float, row: Box) -> boo
     """Whether what is darkest is darker than paper, relative to the ink of a row."""
     written = _cut(page.darkness, row)
     return bool(written.size and darkest - paper > _FAINT * np.percentile(written, 97))
+
+
+def _without_lines(page: RowsOfPage, place: Box) -> np.ndarray:
+    """The darkness of a place without lines longer than any stroke of a digit: of frames too faint for ink."""
+    length = round(_LONG * page.height)
+    x0, y0, x1, y1 = (max(round(v), 0) for v in place)
+    left, top = max(x0 - length, 0), max(y0 - length, 0)
+    around = page.darkness[top : y1 + length, left : x1 + length]
+    here = around[y0 - top : y1 - top, x0 - left : x1 - left]
+    if not here.size:
+        return here
+    # A line may slope by some pixels in its length.
+    wider = cv2.dilate(around, np.ones((3, 3), np.uint8))
+    along, down = (cv2.morphologyEx(wider, cv2.MORPH_OPEN, np.ones(shape)) for shape in ((1, length), (length, 1)))
+    lines = np.maximum(along, down)[y0 - top : y1 - top, x0 - left : x1 - left]
+    return np.where(lines > 0.5 * here, np.maximum(here - lines, 0), here).astype(np.float32)
 
 
 def _cut(darkness: np.ndarray, box: Box) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -20,7 +20,7 @@ _CLEARANCE = 0.6
 @dataclass(frozen=True, eq=False)
 class RowsOfPage:
     """What the rows of a sheet are read from: its ink, where rows and sums are, its places for answers, how high its
-    digits are, its picture."""
+    digits are, its picture, and what stands in no row."""
 
     pieces: Sequence[Piece]
     others: np.ndarray
@@ -28,11 +28,17 @@ class RowsOfPage:
     height: float
     pen: float
     darkness: np.ndarray
+    scraps: np.ndarray = field(default_factory=lambda: np.zeros((0, 4)))
 
     @cached_property
     def boxes(self) -> np.ndarray:
         """(n, 4) boxes of the pieces."""
         return boxes_of(self.pieces)
+
+    def ink_in(self, box: Box) -> list[Piece]:
+        """The pieces whose boxes meet a box, and the frames of places for answers that do."""
+        frames = [s.frame for s in self.slots if s.frame and _meet(s.box, box)]
+        return [*self.pieces_in(box), *frames]
 
     def pieces_in(self, box: Box) -> list[Piece]:
         """The pieces whose boxes meet a box."""
@@ -46,3 +52,7 @@ class RowsOfPage:
         b = self.others
         beside = (b[:, 0] >= box[2]) & (b[:, 1] < box[3]) & (b[:, 3] > box[1])
         return float(min(b[beside, 0].min(initial=np.inf) - _CLEARANCE * self.height, self.darkness.shape[1]))
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and a[2] > b[0] and a[1] < b[3] and a[3] > b[1]

@@ -57,6 +57,21 @@ def test_an_empty_frame_and_one_with_faint_ink_differ(marker, ink):
     assert verdicts(marker, page) == ["unanswered" if ink == 255 else "unsure", "correct", "correct"]
 
 
+@pytest.mark.parametrize("ink", [20, 215])
+def test_the_frame_of_a_wrong_answer_is_nothing_unread(marker, ink):
+    page = draw_page([("5+4=", 90, 90), ("3", 330, 90), ("12+7=19", 90, 220), ("8-6=2", 90, 330)], 700, 460)
+    cv2.rectangle(page, (305, 65), (400, 160), ink, 4)
+    assert verdicts(marker, page) == ["wrong", "correct", "correct"]
+
+
+def test_a_digit_under_an_answer_that_is_in_no_row_leaves_it_in_doubt(marker):
+    page = draw_page(
+        [("5+4=", 90, 90), ("3", 330, 90), ("8", 330, 155), ("12+7=19", 90, 290), ("8-6=2", 90, 400)], 700, 520
+    )
+    assert verdicts(marker, page)[0] == "unsure"
+    assert verdicts(marker, draw_page([("5+4=3", 90, 90), ("12+7=19", 90, 290)], 700, 520))[0] == "wrong"
+
+
 @pytest.mark.parametrize(("text", "x"), [("5+4=3", 330), ("12+7=3", 400)])
 def test_an_answer_whose_end_is_faint_is_not_called_wrong(marker, text, x):
     page = draw_page([(text, 90, 90), ("8-6=5", 90, 220), ("9-4=5", 90, 330)], 900, 460)
