@@ -125,7 +125,9 @@ def without_numbering(cells: Cells, height: float) -> Cells:
     labels = labels_of(cells)
     start = 1 if labels[:1] in (["("], ["["]) else 0
     end = start
-    while end < len(labels) and labels[end] in DIGITS and end - start < 2:
+    # Numbers do not begin with a zero and a digit: it is the letter of Q12.
+    longest = 3 if labels[start : start + 1] == ["0"] and labels[start + 1 : start + 2] != ["."] else 2
+    while end < len(labels) and labels[end] in DIGITS and end - start < longest:
         end += 1
     if end == start or end + 1 >= len(labels):
         return cells
@@ -134,7 +136,7 @@ def without_numbering(cells: Cells, height: float) -> Cells:
             if labels[k] in (*DIGITS, "(") and cells[k].box[0] - cells[k - 1].box[2] > 0.75 * height:
                 return cells[k:]
     closes = labels[end] in ((")", "]") if start else (")", "]", ".", ",", ":"))
-    follows = cells[end + 1].kind in (Kind.DIGIT, Kind.OPEN, Kind.BLANK)
+    follows = cells[end + 1].kind in (Kind.DIGIT, Kind.OPEN, Kind.BLANK) or cells[end + 1].is_fraction
     if not closes or not follows:
         return cells
     space = cells[end + 1].box[0] - cells[end].box[2]
@@ -142,9 +144,15 @@ def without_numbering(cells: Cells, height: float) -> Cells:
     if any(after.label in DIGITS and after.box[0] - point.box[2] > 0.6 * space for point, after in points):
         return cells  # a decimal point, set as wide as the others of the row
     inside = [cells[i + 1].box[0] - cells[i].box[2] for i in range(end)]
-    wide = space > 0.45 * height and space > 1.5 * max(inside, default=0)
-    # Nobody closes a bracket that was never opened but to number a problem.
-    return cells[end + 1 :] if wide or (labels[end] in (")", "]") and not start) else cells
+    # Print sets a point as near to the next digit as to the last; a hand may not.
+    printed = all(c.symbol.printed for c in cells[start : end + 2] if c.kind is Kind.DIGIT)
+    least, most_inside = (0.3, 2.0) if printed else (0.45, 1.5)
+    wide = space > least * height and space > most_inside * max(inside, default=0)
+    # But to number a problem nobody closes a bracket that was never opened, or puts brackets right before a digit.
+    numbered = labels[end] in (")", "]") and (not start or labels[end + 1] in DIGITS)
+    # Nor has a decimal a fraction behind its point, or a zero and a digit before it.
+    numbered |= cells[end + 1].is_fraction or (longest == 3 and end - start > 1)
+    return cells[end + 1 :] if wide or numbered else cells
 
 
 def spans(cells: Cells) -> Box:
@@ -169,7 +177,7 @@ def is_problem(cells: Cells) -> bool:
         at = kinds.index(Kind.RELATION)
         before, after = cells[:at], cells[at + 1 :]
         calculates = any(k is Kind.OPERATOR for k in kinds) or any(c.is_fraction for c in cells)
-        orders = labels[at] != "="
+        orders = labels[at] != "=" or cells[at].in_slot
         sides = [any(c.label in DIGITS or c.kind is Kind.BLANK for c in walk(side)) for side in (before, after)]
         return digits >= 2 and (all(sides) if orders else calculates and any(sides))
     if Kind.BLANK in kinds:

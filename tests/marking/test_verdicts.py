@@ -122,6 +122,9 @@ def spread(text: str, gap_after: int, gap: float):
         ("(3)×5=15", 2, 1.0, "(3)×5=15"),
         ("12)5+4=9", 2, 0.0, "5+4=9"),
         ("15÷3=5", 1, 1.0, "15÷3=5"),
+        ("(3)5+4=9", 2, 0.0, "5+4=9"),
+        ("012.5+4=9", 3, 0.0, "5+4=9"),
+        ("0.5+4=4.5", 1, 0.0, "0.5+4=4.5"),
     ],
 )
 def test_numbering_is_told_from_numbers_by_its_space(text: str, gap_after: int, gap: float, rest: str):
