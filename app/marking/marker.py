@@ -9,34 +9,29 @@ from time import perf_counter
 
 import numpy as np
 
-from app.marking.columns import find_blocks
 from app.marking.found import Found
 from app.marking.hand_bias import without_hand_bias
-from app.marking.layout import Glyph, Line, boxes_of, find_glyphs, find_lines, symbol_height
 from app.marking.look_alikes import without_look_alikes
 from app.marking.marked_page import MarkedPage, Problem
 from app.marking.orientation import rotations
 from app.marking.page_hand import weighed_by_hand
-from app.marking.page_ink import Piece
+from app.marking.page_ink import erased
+from app.marking.page_layout import lay_out
 from app.marking.places import in_columns
-from app.marking.problem import contains, layout_of
-from app.marking.row_reader import MOST_PIECES, read_line, read_only_row, signs_of_arithmetic
+from app.marking.problem import layout_of
+from app.marking.prose import without_prose
+from app.marking.row_reader import read_line, read_only_row
 from app.marking.rows import FindsHypotheses
-from app.marking.rows_apart import rows_apart
 from app.marking.rows_of_page import RowsOfPage
 from app.marking.sheet import Sheet, straighten
-from app.marking.slots import take_frames, take_lines
 from app.marking.sum_reader import read_sum
 from app.marking.threads import in_threads
-from app.marking.underlines import find_underlines
 from app.marking.verdicts import Finding, judge
 from app.reading.errors import ReadingError
 from app.reading.grain import without_grain
 
 _LEAST_SIDE = 12
 """Pixels across a picture that could hold a digit."""
-_LONGEST_LINE = 32
-"""Glyphs of a line of arithmetic at the most: longer ones are prose."""
 _MOST_LINES = 150
 _LINES_BEFORE_JUDGING = 6
 """So many lines are read before a page may be taken for something else than a worksheet …"""
@@ -50,8 +45,6 @@ _LINES_TURNED = 3
 """Lines read of a page that is tried sideways or upside down."""
 _MOST_ON_PAGE = 2500
 """Pieces of ink of a worksheet at the most; more are grain, or words."""
-_CUT_SPECK = 0.3
-"""Height of what may be the tip of something that the picture cuts off, in symbol heights at the most."""
 
 
 class Marker:
@@ -108,33 +101,23 @@ class Marker:
         """The problems of a sheet, in no order; with ``probe`` those of a few promising lines."""
         if len(sheet.ink.pieces) > _MOST_ON_PAGE:
             return []
-        height = symbol_height(sheet.ink)
-        pieces, slots = take_frames(sheet.ink.pieces, height, sheet.ink.pen)
-        pieces = rows_apart(pieces, height, sheet.ink.pen)
-        pieces = _without_cut_specks(pieces, height, sheet.gray.shape)
-        boxes = boxes_of(pieces)
-        blocks = find_blocks(boxes, height)
-        taken = {i for block in blocks for i in block.pieces}
-        members = [i for i in range(len(pieces)) if i not in taken]
-        lines_to_write_on, on_lines = take_lines(boxes, members, height)
-        members = [i for i in members if i not in set(lines_to_write_on)]
-        underlines = find_underlines(boxes, members, height)
-        members = [i for i in members if i not in underlines]
-        slots = [*slots, *on_lines]
-        glyphs = find_glyphs(boxes, members, height)
-        glyphs += [Glyph((), slot.box) for slot in slots if not any(contains(slot.box, box) for box in boxes[members])]
-        lines = [line for line in find_lines(glyphs, height) if _may_be_arithmetic(line)]
-        # Those with an equals sign or a place for an answer first: if none is arithmetic, nothing is.
-        lines.sort(key=lambda line: -signs_of_arithmetic(line))
+        layout = lay_out(sheet.ink)
+        pieces, blocks, pen = layout.pieces, layout.blocks, sheet.ink.pen
+        # Those that look most like arithmetic first: if none is, nothing is.
+        lines = without_prose(layout.lines, pieces, layout.height, pen, self.reader.network)
         if probe:
-            lines = [line for line in lines if signs_of_arithmetic(line)][:_LINES_TURNED]
-        others = np.array([*(g.box for line in lines for g in line.glyphs), *(block.box for block in blocks)])
-        page = RowsOfPage(pieces, others.reshape(-1, 4), slots, height, sheet.ink.pen, sheet.ink.darkness)
+            lines = [line for line in lines if line.signs][:_LINES_TURNED]
+        rows = [row for line in lines for row in (line, *line.steps)]
+        others = np.array([*(g.box for row in rows for g in row.glyphs), *(block.box for block in blocks)])
+        darkness = erased(sheet.ink.darkness, layout.taken_out, pen)
+        page = RowsOfPage(
+            pieces, others.reshape(-1, 4), layout.slots, layout.height, pen, darkness, scraps=layout.scraps
+        )
         again = self.second_look
         in_blocks = in_threads(lambda block: read_sum(self.reader, block, page, again), blocks, self.threads)
         sums = [problem for problem in in_blocks if problem]
         found = list(sums)
-        patience = _LINES_BEFORE_JUDGING if any(map(signs_of_arithmetic, lines)) else _LINES_UNSIGNED
+        patience = _LINES_BEFORE_JUDGING if any(line.signs for line in lines) else _LINES_UNSIGNED
         chosen = lines[:_MOST_LINES]
         read = in_threads(lambda line: read_line(self.reader, line, page, again and not probe), chosen, self.threads)
         with closing(read):
@@ -173,14 +156,6 @@ def _turned(photo: np.ndarray, lying: Sheet, rotation: int) -> Sheet:
     return straighten(photo, rotation) if rotation else lying
 
 
-def _without_cut_specks(pieces: Sequence[Piece], height: float, shape: tuple[int, ...]) -> list[Piece]:
-    """The pieces without the tips of what the picture's upper and lower edge cut off."""
-    boxes = boxes_of(pieces)
-    at_edge = (boxes[:, 1] <= 0) | (boxes[:, 3] >= shape[0])
-    cut = at_edge & (boxes[:, 3] - boxes[:, 1] < _CUT_SPECK * height)
-    return [piece for piece, is_cut in zip(pieces, cut, strict=True) if not is_cut]
-
-
 def _judged(found: Found) -> Finding:
     """The verdict on a problem; nobody is told that an answer is missing or wrong of which something was not read."""
     finding = judge(found.versions)
@@ -192,8 +167,3 @@ def _judged(found: Found) -> Finding:
 def _is_plausible(found: Found) -> bool:
     """Whether a problem was read with some confidence: words that pass for one are not."""
     return found.versions[0].confidence >= _LEAST_PLAUSIBLE
-
-
-def _may_be_arithmetic(line: Line) -> bool:
-    """Whether a line is neither too short nor too long."""
-    return 2 < len(line.glyphs) <= _LONGEST_LINE and len(line.pieces) <= MOST_PIECES

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.marking.enumeration import without_enumeration
 from app.marking.found import Found
 from app.marking.layout import Glyph, Line, around
 from app.marking.lost_answers import is_unread
@@ -26,12 +27,13 @@ from app.marking.same_hand import seen_digits
 from app.marking.second_look import look_again, merged
 from app.marking.second_opinion import heard, reconsidered, strips_of_picture
 from app.marking.slots import Slot
+from app.marking.steps import as_step, with_steps
 from app.marking.struck_out import without_struck_out
 from app.marking.verdicts import blank
 from app.reading.network import Network
 from app.reading.reading import Symbol
 from app.reading.touching import part_touching
-from models.ink import Box
+from models.ink import Box, Ink
 from models.vocabulary import Kind
 
 _LOOKED_AT = 8
@@ -56,11 +58,38 @@ _LEAST_CONFIDENCE_ALONE = 0.75
 
 def read_line(reader: FindsHypotheses, line: Line, page: RowsOfPage, second_look: bool = True) -> list[Found]:
     """The problems that stand on a line; mostly one or none. With ``second_look`` the line recogniser is asked, too."""
+    line = without_enumeration(line, page.pieces, page.height, page.pen, reader.network)
+    parts, ink = _ways(reader, line, page, second_look)
+    steps, others = [], []
+    for step in line.steps:
+        ways = _ways(reader, step, page, second_look)[0]
+        if not others and len(ways) == 1 and (versions := as_step(ways[0])):
+            steps.append(versions)
+        else:
+            others += read_line(reader, step, page, second_look)
+    if not steps:
+        return [*_found(parts, ink, page), *others]
+    # Without a line that they go on with they are the only row that is left.
+    *before, last = parts or [[]]
+    joined = with_steps(last, steps) if last else with_steps(steps[0], steps[1:])
+    return [*_found(before, ink, page), *_found([joined], None, page), *others]
+
+
+def _found(parts: Sequence[Sequence[Version]], ink: Ink | None, page: RowsOfPage) -> list[Found]:
+    """The problems that parts of a line are, with the looks of their digits where all their ink is given."""
+    problems = [problem for part in parts if (problem := _problem(part, page))]
+    return [replace(p, digits=(seen_digits(p.versions[0].cells, ink),)) if ink else p for p in problems]
+
+
+def _ways(
+    reader: FindsHypotheses, line: Line, page: RowsOfPage, second_look: bool
+) -> tuple[list[list[Version]], Ink | None]:
+    """The ways to read each part of a line, and its ink; none where there is too little of it."""
     clean = _without_specks(line, page.height)
     kept = without_struck_out(clean, page.pieces, page.pen)
     members = [i for g in kept.glyphs for i in g.pieces]
     if len(members) < 2:
-        return []
+        return [], None
     empty = [blank(g.box) for g in kept.glyphs if not g.pieces]
     ink = part_touching(row_ink([page.pieces[i] for i in members], page.pen))
     versions = []
@@ -70,7 +99,7 @@ def read_line(reader: FindsHypotheses, line: Line, page: RowsOfPage, second_look
         versions.append(Version(cells, version.probability))
     parts = _split(versions, page.height)
     # Prose is not worth a second look, and what was struck out is in the picture still.
-    likely = signs_of_arithmetic(line) > 0 or any(is_problem(v.cells) for v in versions[:_LOOKED_AT])
+    likely = line.signs > 0 or any(is_problem(v.cells) for v in versions[:_LOOKED_AT])
     if second_look and likely and len(kept.glyphs) == len(clean.glyphs):
         parts = [_unnumbered(part, page.height) for part in parts]
         first = min(c.box[0] for c in parts[0][0].cells)
@@ -78,8 +107,7 @@ def read_line(reader: FindsHypotheses, line: Line, page: RowsOfPage, second_look
         parts = [
             look_again(reader.network, part, page, _ends(part[0].cells, whole, page), plausibility) for part in parts
         ]
-    problems = [problem for part in parts if (problem := _problem(part, page))]
-    return [replace(p, digits=(seen_digits(p.versions[0].cells, ink),)) for p in problems]
+    return parts, ink
 
 
 def read_only_row(network: Network, page: RowsOfPage, pieces: int) -> list[Found]:
@@ -222,8 +250,3 @@ def _begins(cell: Cell) -> bool:
 def _typical_confidence(cells: Cells) -> float:
     """Geometric mean of the symbols' confidences."""
     return confidence_of(cells) ** (1 / max(len(layout_of(cells)[0]), 1))
-
-
-def signs_of_arithmetic(line: Line) -> int:
-    """How many equals signs and empty places for an answer a line seems to have."""
-    return sum(g.is_equals or not g.pieces for g in line.glyphs)

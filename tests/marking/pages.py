@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import cv2
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 
 from app.marking.problem import Cells, cells_of
 from app.maths import read_text
@@ -31,6 +32,15 @@ def draw_text(page: np.ndarray, text: str, x: float, y: float, size: float = 50.
     for stroke in write(text, size, x, y):
         points = np.round(np.array(stroke) * 16).astype(np.int32).reshape(-1, 1, 2)
         cv2.polylines(page, [points], False, ink, pen, cv2.LINE_AA, 4)
+
+
+def print_text(page: np.ndarray, text: str, x: float, foot: float, size: float = 50.0) -> float:
+    """Prints a text into a page in Pillow's own font, its digits ``size`` pixels high, and returns where it ends."""
+    font = ImageFont.load_default(size / 0.7)
+    image = Image.fromarray(page)
+    ImageDraw.Draw(image).text((x, foot), text, 20, font, anchor="ls")
+    page[:] = np.asarray(image)
+    return x + font.getlength(text)
 
 
 def cells(text: str, confidence: float = 1.0) -> Cells:

@@ -1,0 +1,176 @@
+"""Dotted and dashed lines: borders, lines to cut along, and lines to write on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from app.marking.layout import boxes_of, symbol_height
+from app.marking.page_ink import PageInk, Piece
+from models.ink import Blob
+
+_LONGEST, _THICKEST = 0.8, 0.3
+"""Sides of a dash, and the space to the next along it, in symbol heights, at the most …"""
+_LONGEST_PENS, _THICKEST_PENS = 5.0, 2.0
+"""… or in pen widths, for the symbol height is less where many dashes stand upright."""
+_LEAST_DOTS, _LEAST_DASHES = 8, 5
+"""Dots of a level line, dashes of any, at the least: a remainder has six dots, and nothing has them in a column."""
+_DASH = 1.5
+"""Length of a dash in its thickness, at the least."""
+_CORNER = 0.6
+"""Side of the corner of a dashed frame, in symbol heights, at the most."""
+_LEAST_LENGTH = 2.5
+"""Length of a line in symbol heights."""
+_LINE_TO_WRITE_ON = 9.0
+"""Length of a line to write on, in symbol heights, at the most: longer ones are borders."""
+_LEVEL = 0.12
+"""How far a dash stands off the one before, in symbol heights, at the most."""
+_ALIKE = 2.0
+"""Ratio of the lengths of two dashes, and of their thicknesses, at the most."""
+_ACROSS = 3.0
+"""How far beyond what was found of a line there are dashes of it, in symbol heights, at the most."""
+_REGULAR = 0.3
+"""Greatest deviation of the distance from dash to dash, in such distances."""
+
+
+def join_dotted_lines(ink: PageInk) -> tuple[PageInk, list[Piece]]:
+    """Each dotted line that may be written on made one piece, and the other ones taken out.
+
+    Args:
+        ink: of a page.
+
+    Returns:
+        The ink that is left, its pieces from left to right, and what was taken out.
+    """
+    pieces, boxes, unit = ink.pieces, boxes_of(ink.pieces), _Unit(symbol_height(ink), ink.pen)
+    level = _runs(boxes, unit, _LEAST_DOTS)
+    upright = _runs(boxes[:, [1, 0, 3, 2]], unit, _LEAST_DASHES)
+    found = {i for run in (*level, *upright) for i in run}
+    if not found:
+        return ink, []
+    # Upright dashes may have passed for symbols.
+    rest = replace(ink, pieces=tuple(piece for i, piece in enumerate(pieces) if i not in found))
+    height = symbol_height(rest) if rest.pieces else unit.height
+    level = [_whole(run, boxes, height) for run in level]
+    written_on = [run for run in level if boxes[run[-1], 2] - boxes[run[0], 0] <= _LINE_TO_WRITE_ON * height]
+    joined = {i for run in written_on for i in run}
+    out = {i for run in (*level, *upright) for i in run} - joined
+    out |= {i for run in upright for i in _corners(run, boxes, height)} - joined
+    kept = [piece for i, piece in enumerate(pieces) if i not in joined | out]
+    kept += [_joined([pieces[i] for i in run], boxes[run]) for run in written_on]
+    left = tuple(sorted(kept, key=lambda p: p.blob.box[0]))
+    return replace(ink, pieces=left), [pieces[i] for i in sorted(out)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What dashes are measured in: the page's symbol height, and its pen where dashes passed for symbols."""
+
+    height: float
+    pen: float
+
+    @property
+    def longest(self) -> float:
+        """Length of a dash at the most."""
+        return max(_LONGEST * self.height, _LONGEST_PENS * self.pen)
+
+    @property
+    def thickest(self) -> float:
+        """Its thickness at the most."""
+        return max(_THICKEST * self.height, _THICKEST_PENS * self.pen)
+
+
+def _runs(boxes: np.ndarray, unit: _Unit, dots: int) -> list[list[int]]:
+    """Dashes in a row from left to right, as alike and as far apart."""
+    long, thick = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    dashes = np.flatnonzero((long <= unit.longest) & (thick <= unit.thickest))
+    order = dashes[np.argsort(boxes[dashes, 0], kind="stable")]
+    middles = (boxes[:, 1] + boxes[:, 3]) / 2
+    after: dict[int, int] = {}
+    before: set[int] = set()
+    for k, i in enumerate(order):
+        for j in order[k + 1 :]:
+            gap = boxes[j, 0] - boxes[i, 2]
+            if gap > unit.longest:
+                break
+            alike = _ratio(long[i], long[j]) <= _ALIKE and _ratio(thick[i], thick[j]) <= _ALIKE
+            if j not in before and gap > 0 and alike and abs(middles[i] - middles[j]) <= _LEVEL * unit.height:
+                after[int(i)] = int(j)
+                before.add(int(j))
+                break
+    runs = []
+    for i in map(int, order):
+        if i in before:
+            continue
+        run = [i]
+        while run[-1] in after:
+            run.append(after[run[-1]])
+        runs += _regular(run, boxes, unit.height, dots)
+    return runs
+
+
+def _ratio(a: float, b: float) -> float:
+    return max(a, b) / max(min(a, b), 1e-6)
+
+
+def _regular(run: Sequence[int], boxes: np.ndarray, height: float, dots: int) -> list[list[int]]:
+    """The parts of a row of dashes in which they are as far apart, of those that are long enough."""
+    if len(run) < _LEAST_DASHES:
+        return []
+    starts = boxes[list(run), 0]
+    usual = float(np.median(np.diff(starts)))
+    parts: list[list[int]] = [[run[0]]]
+    for (a, b), i in zip(pairwise(starts), run[1:], strict=True):
+        if abs(b - a - usual) > _REGULAR * usual:
+            parts.append([])
+        parts[-1].append(i)
+    long_enough = _LEAST_LENGTH * height
+    found = []
+    for part in parts:
+        long, thick = np.median(boxes[part, 2:] - boxes[part, :2], axis=0)
+        least = _LEAST_DASHES if long >= _DASH * thick else dots
+        if len(part) >= least and boxes[part[-1], 2] - boxes[part[0], 0] >= long_enough:
+            found.append(part)
+    return found
+
+
+def _whole(run: Sequence[int], boxes: np.ndarray, height: float) -> list[int]:
+    """The dashes of a level line and of its parts beyond what is written across it."""
+    line = boxes[list(run)]
+    y = float(np.median(line[:, 1] + line[:, 3])) / 2
+    long, thick = np.median(line[:, 2:] - line[:, :2], axis=0)
+    sides = boxes[:, 2:] - boxes[:, :2]
+    alike = (sides[:, 0] <= _ALIKE * long) & (sides[:, 1] <= _ALIKE * thick)
+    on_line = np.abs((boxes[:, 1] + boxes[:, 3]) / 2 - y) <= _LEVEL * height
+    near = (boxes[:, 2] > line[:, 0].min() - _ACROSS * height) & (boxes[:, 0] < line[:, 2].max() + _ACROSS * height)
+    found = np.flatnonzero(alike & on_line & near)
+    return sorted({*run, *found.tolist()}, key=lambda i: boxes[i, 0])
+
+
+def _corners(upright: Sequence[int], boxes: np.ndarray, height: float) -> list[int]:
+    """Small pieces where an upright line ends: of a frame's corners."""
+    line = boxes[list(upright)]
+    top, foot, x = line[:, 1].min(), line[:, 3].max(), float(np.median(line[:, 0] + line[:, 2])) / 2
+    space = 1.2 * float(np.median(np.diff(line[:, 1])))
+    small = np.max(boxes[:, 2:] - boxes[:, :2], axis=1) <= _CORNER * height
+    on_line = (boxes[:, 0] < x + 0.2 * height) & (boxes[:, 2] > x - 0.2 * height)
+    over = (boxes[:, 1] < top) & (boxes[:, 1] > top - space)
+    under = (boxes[:, 3] > foot) & (boxes[:, 3] < foot + space)
+    return np.flatnonzero(small & on_line & (over | under)).tolist()
+
+
+def _joined(pieces: Sequence[Piece], boxes: np.ndarray) -> Piece:
+    """One piece of the dashes of a line and of what is between them."""
+    x0, y0 = boxes[:, :2].min(0).astype(int)
+    x1, y1 = boxes[:, 2:].max(0).astype(int)
+    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    for piece, box in zip(pieces, boxes.astype(int), strict=True):
+        place = mask[box[1] - y0 : box[3] - y0, box[0] - x0 : box[2] - x0]
+        np.maximum(place, piece.blob.mask, out=place)
+    widest = int(max(b[0] - a[2] for a, b in pairwise(boxes))) + 2
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 2 * widest + 1), np.uint8), borderValue=0)
+    return Piece(Blob(mask, (float(x0), float(y0))), float(np.median([p.darkness for p in pieces])))

@@ -1,0 +1,97 @@
+"""Where everything stands on a sheet before it is read: sums in columns, lines, places for answers, and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.marking.columns import Block, find_blocks
+from app.marking.dotted import join_dotted_lines
+from app.marking.layout import Glyph, Line, boxes_of, find_glyphs, find_lines, symbol_height
+from app.marking.numbering import take_circled_numbers
+from app.marking.page_ink import PageInk, Piece
+from app.marking.problem import contains
+from app.marking.row_reader import MOST_PIECES
+from app.marking.rows_apart import rows_apart
+from app.marking.slots import Slot, take_frames, take_lines
+from app.marking.steps import join_steps
+from app.marking.underlines import find_underlines
+
+_LONGEST_LINE = 32
+"""Glyphs of a line of arithmetic at the most: longer ones are prose."""
+_SCRAP = 2
+"""Glyphs of what is no line."""
+_CUT_SPECK = 0.3
+"""Height of what may be the tip of something that the picture cuts off, in symbol heights at the most."""
+
+
+@dataclass(frozen=True, eq=False)
+class PageLayout:
+    """What stands where on a sheet.
+
+    Attributes:
+        height: of its symbols, in pixels.
+        pieces: of ink that blocks and lines are made of.
+        blocks: sums in columns.
+        lines: rows of symbols that may be arithmetic.
+        slots: places for answers.
+        taken_out: ink that is none of any problem: borders, numbers in circles.
+        scraps: (n, 4) boxes of what stands in no row.
+    """
+
+    height: float
+    pieces: Sequence[Piece]
+    blocks: Sequence[Block]
+    lines: Sequence[Line]
+    slots: Sequence[Slot]
+    taken_out: Sequence[Piece]
+    scraps: np.ndarray
+
+
+def lay_out(ink: PageInk) -> PageLayout:
+    """Find what stands where on a sheet.
+
+    Args:
+        ink: of the sheet, with one piece at least.
+    """
+    ink, dotted = join_dotted_lines(ink)
+    height, pen = symbol_height(ink), ink.pen
+    pieces, numbers = take_circled_numbers(ink.pieces, height)
+    pieces, frames = take_frames(pieces, height, pen)
+    pieces = _without_cut_specks(rows_apart(pieces, height, pen), height, ink.darkness.shape)
+    boxes = boxes_of(pieces)
+    blocks = find_blocks(boxes, height)
+    taken = {i for block in blocks for i in block.pieces}
+    members = [i for i in range(len(pieces)) if i not in taken]
+    written_on, on_lines = take_lines(boxes, members, height)
+    members = [i for i in members if i not in set(written_on)]
+    underlines = find_underlines(boxes, members, height)
+    members = [i for i in members if i not in underlines]
+    slots = [*frames, *on_lines]
+    glyphs = find_glyphs(boxes, members, height)
+    glyphs += [Glyph((), slot.box) for slot in slots if not any(contains(slot.box, box) for box in boxes[members])]
+    lines = join_steps(find_lines(glyphs, height), height)
+    return PageLayout(
+        height=height,
+        pieces=pieces,
+        blocks=blocks,
+        lines=[line for line in lines if _may_be_arithmetic(line)],
+        slots=slots,
+        taken_out=[*dotted, *numbers],
+        scraps=np.array([g.box for line in lines if len(line.glyphs) <= _SCRAP for g in line.glyphs]).reshape(-1, 4),
+    )
+
+
+def _without_cut_specks(pieces: Sequence[Piece], height: float, shape: tuple[int, ...]) -> list[Piece]:
+    """The pieces without the tips of what the picture's upper and lower edge cut off."""
+    boxes = boxes_of(pieces)
+    at_edge = (boxes[:, 1] <= 0) | (boxes[:, 3] >= shape[0])
+    cut = at_edge & (boxes[:, 3] - boxes[:, 1] < _CUT_SPECK * height)
+    return [piece for piece, is_cut in zip(pieces, cut, strict=True) if not is_cut]
+
+
+def _may_be_arithmetic(line: Line) -> bool:
+    """Whether a line is neither too short nor too long."""
+    return _SCRAP < len(line.glyphs) <= _LONGEST_LINE and len(line.pieces) <= MOST_PIECES

@@ -1,0 +1,76 @@
+"""Lines of words, told from arithmetic before they are read: what they say is no concern of ours, and takes long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from app.marking.glance import OF_ARITHMETIC, glance
+from app.marking.layout import Line, boxes_of
+from app.marking.page_ink import Piece
+from app.reading.network import Network
+
+_SIZES = (0.5, 2.2)
+"""Larger side of pieces that are looked at, in symbol heights …"""
+_LEAST_SIDE = 0.2
+"""… and smaller side at least: bars and dots are in any script."""
+_MOST_ASKED, _LEAST_ASKED = 12, 4
+"""Pieces of a line that are looked at; fewer tell nothing."""
+_PLAIN = 10
+"""Glyphs of a line with an equals sign that is not looked at."""
+_LEAST_SHARE = 0.5
+"""Mean probability of being of arithmetic's alphabet. Of 49 photographed rows the least had 0.65, of 129 made-up ones
+0.75; of lines of Latin and Chinese print of five pieces or more 2 of 160 had more than this."""
+
+
+def without_prose(
+    lines: Sequence[Line], pieces: Sequence[Piece], height: float, pen: float, network: Network
+) -> list[Line]:
+    """The lines that are not plainly words, those that look most like arithmetic first.
+
+    Args:
+        lines: of a page.
+        pieces: of the page.
+        height: its symbol height in pixels.
+        pen: its pen width in pixels.
+        network: tells symbols.
+    """
+    shares = _shares(lines, pieces, height, pen, network)
+    # What stands below words does not go on with them.
+    below = [step for line, share in zip(lines, shares, strict=True) if share < _LEAST_SHARE for step in line.steps]
+    likely = [(line, share) for line, share in zip(lines, shares, strict=True) if share >= _LEAST_SHARE]
+    likely += zip(below, _shares(below, pieces, height, pen, network), strict=True)
+    likely.sort(key=lambda found: (-found[0].signs, -found[1]))
+    return [line for line, share in likely if share >= _LEAST_SHARE]
+
+
+def _shares(lines: Sequence[Line], pieces: Sequence[Piece], height: float, pen: float, network: Network) -> list[float]:
+    """Of each line, the mean probability of its symbols that they are of arithmetic; 1 where that was not asked."""
+    asked = [() if _is_plain(line) else _asked(line, pieces, height) for line in lines]
+    symbols = [[pieces[i].blob] for some in asked if len(some) >= _LEAST_ASKED for i in some]
+    seen = glance(symbols, height, pen, network)[:, OF_ARITHMETIC].sum(1)
+    shares, start = [], 0
+    for some in asked:
+        if len(some) < _LEAST_ASKED:
+            shares.append(1.0)
+            continue
+        shares.append(float(seen[start : start + len(some)].mean()))
+        start += len(some)
+    return shares
+
+
+def _is_plain(line: Line) -> bool:
+    """Whether a line is no words for it has a sign of arithmetic, and is short."""
+    return Line(line.glyphs).signs > 0 and len(line.glyphs) <= _PLAIN
+
+
+def _asked(line: Line, pieces: Sequence[Piece], height: float) -> list[int]:
+    """Pieces that may be symbols by themselves; of many some from all over the line."""
+    members = list(line.pieces)
+    boxes = boxes_of([pieces[i] for i in members])
+    sides = np.sort(boxes[:, 2:] - boxes[:, :2], axis=1) / height
+    may_be = (sides[:, 1] >= _SIZES[0]) & (sides[:, 1] <= _SIZES[1]) & (sides[:, 0] >= _LEAST_SIDE)
+    chosen = np.flatnonzero(may_be)
+    some = np.linspace(0, len(chosen) - 1, min(len(chosen), _MOST_ASKED)).round().astype(int)
+    return [members[k] for k in chosen[some]]
