@@ -1,6 +1,7 @@
-"""How well worksheets are marked: ``python -m training.worksheets.evaluate [pages lines columns generated time]``.
+"""How well worksheets are marked: ``python -m training.worksheets.evaluate [SET ...]``.
 
-Real samples from the data directory, and generated pages with hands and fonts that were kept for validation.
+Real samples from the data directory, and pages made up with hands and fonts that were kept for validation: of one
+design with many kinds of problems, and of many designs, which are set by a browser.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from app.reading.reader import Reader
 from models.ink import Box
 from training.changes import Change, as_it_is
 from training.sources import data_directory
+from training.worksheets.designs.pages import designed_pages
 from training.worksheets.exercises import exercises
 from training.worksheets.page import Photograph, make_page, photograph
 
@@ -136,12 +138,30 @@ def generated_pages(count: int, seed: int = 1000) -> Iterator[Photograph]:
 def generated_items(marker: Marker, count: int, seed: int = 1000) -> Iterator[Item]:
     """Every exercise of made-up pages."""
     for number, picture in enumerate(generated_pages(count, seed)):
-        page = marker.mark(picture.gray)
-        for truth in picture.truths:
-            found = max(page.problems, key=lambda p: _overlap(p.box, truth.box), default=None)
-            if found is not None and _overlap(found.box, truth.box) < 0.4:
-                found = None
-            yield Item(f"page {number}", truth.exercise.text, truth.exercise.verdict, found)
+        yield from _items(marker, f"page {number}", picture, 0.4)
+
+
+def designed_items(marker: Marker, count: int, seed: int = 0) -> Iterator[Item]:
+    """Every problem of sheets of many designs, and what was taken for a problem where none stands."""
+    for k in range(count):
+        for name, picture in designed_pages(seed + k):
+            yield from _items(marker, name, picture, 0.25, spurious=True)
+
+
+def _items(
+    marker: Marker, name: str, picture: Photograph, least_overlap: float, spurious: bool = False
+) -> Iterator[Item]:
+    """The problems of a photographed page, with ``spurious`` those as well that were found where none stands."""
+    page = marker.mark(picture.gray)
+    taken = set()
+    for truth in picture.truths:
+        found = max(page.problems, key=lambda p: _overlap(p.box, truth.box), default=None)
+        if found is not None and _overlap(found.box, truth.box) < least_overlap:
+            found = None
+        taken.add(id(found))
+        yield Item(name, truth.exercise.text, truth.exercise.verdict, found)
+    if spurious:
+        yield from (Item(name, "", "unsure", p) for p in page.problems if id(p) not in taken)
 
 
 def _overlap(a: Box, b: Box) -> float:
@@ -187,6 +207,16 @@ def report(title: str, items: Iterable[Item], verbose: bool) -> None:
             print(f"  {i.name}\t{i.text}\t{plain(p.text)}\t{p.verdict}\t(is {i.verdict})\t{sure}")
 
 
+def report_designs(marker: Marker, sheets: int, verbose: bool) -> None:
+    """Print the figures of sheets of many designs, and how many verdicts stand where no problem does."""
+    items = list(designed_items(marker, sheets))
+    report("many designs", (i for i in items if i.text), verbose)
+    spurious = [i for i in items if not i.text]
+    print(f"  found where none stands: {len(spurious)}, {sum(i.decided for i in spurious)} of them with a verdict")
+    for i in spurious if verbose else []:
+        print(f"  {i.name}\tnone\t{plain(i.problem.text) if i.problem else ''}\t{i.problem and i.problem.verdict}")
+
+
 def measure_time(marker: Marker, runs: int = 5) -> None:
     """Print time and memory for a 12-megapixel photograph of 40 problems."""
     rng = np.random.default_rng(7)
@@ -210,9 +240,10 @@ def measure_time(marker: Marker, runs: int = 5) -> None:
 def main() -> None:
     """Measure the sets that are named, or all."""
     parser = argparse.ArgumentParser("python -m training.worksheets.evaluate", description=__doc__)
-    parser.add_argument("sets", nargs="*", metavar="SET", help="pages, lines, columns, generated, time")
+    parser.add_argument("sets", nargs="*", metavar="SET", help="pages, lines, columns, generated, designs, time")
     parser.add_argument("--weights", type=Path, help="directory of weights, if not the packaged ones")
     parser.add_argument("--pages", type=int, default=12, help="how many pages to make up")
+    parser.add_argument("--sheets", type=int, default=3, help="how many sheets of each design")
     parser.add_argument("--errors", action="store_true", help="print every error")
     options = parser.parse_args()
     folder = data_directory()
@@ -222,6 +253,7 @@ def main() -> None:
         "pages": lambda m: report("whole pages", page_items(m), options.errors),
         "lines": lambda m: report("lines", single_items(m, folder / "worksheets" / "lines"), options.errors),
         "columns": lambda m: report_columns(m, folder / "columns", options.errors),
+        "designs": lambda m: report_designs(m, options.sheets, options.errors),
         "generated": lambda m: report("generated pages", generated_items(m, options.pages), options.errors),
     }
     if unknown := set(options.sets) - set(sets):
