@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from app.marking.marked_page import MarkedPage, Problem
+from app.marking.problem import meet
 from app.marking.verdicts import Verdict
 from models.ink import Box
 
@@ -43,7 +46,7 @@ def draw_marks(photo: Image.Image, page: MarkedPage) -> Image.Image:
     heights = [y1 - y0 for _, y0, _, y1 in boxes]
     size = float(np.clip(np.median(heights), 0.012 * max(image.size), 0.06 * max(image.size))) if heights else 0.0
     for problem, box in zip(page.problems, boxes, strict=True):
-        _mark(canvas, problem, box, size, image.width)
+        _mark(canvas, problem, box, size, image.width, boxes)
     _score(canvas, page, image)
     return image
 
@@ -57,7 +60,9 @@ def upright_box(box: Box, page: MarkedPage) -> Box:
     return box
 
 
-def _mark(canvas: ImageDraw.ImageDraw, problem: Problem, box: Box, size: float, width: int) -> None:
+def _mark(
+    canvas: ImageDraw.ImageDraw, problem: Problem, box: Box, size: float, width: int, boxes: Sequence[Box]
+) -> None:
     _, y0, x1, y1 = box
     x, y = min(x1 + 0.25 * size, width - 1.05 * size), (y0 + y1) / 2 - size / 2
     colour, pen = COLOURS[problem.verdict], max(round(size / 8), 2)
@@ -69,7 +74,13 @@ def _mark(canvas: ImageDraw.ImageDraw, problem: Problem, box: Box, size: float, 
     if problem.verdict == "wrong" and problem.finding.expected:
         font = ImageFont.load_default(max(round(0.55 * size), 8))
         text = problem.finding.expected.replace("…", "...")  # the built-in font has no ellipsis
-        canvas.text((min(x + 1.15 * size, width - canvas.textlength(text, font)), y + 0.2 * size), text, colour, font)
+        left, top, right, bottom = canvas.textbbox((0, 0), text, font)
+        # Where the next problem begins right behind the mark, the answer goes below or above it.
+        beside = [(x + 1.15 * size, y + 0.2 * size), (x, y + 1.05 * size), (x, y - 0.75 * size)]
+        places = [(min(px, width - right), max(py, 0.0)) for px, py in beside]
+        covered = [(px + left, py + top, px + right, py + bottom) for px, py in places]
+        free = [place for place, cover in zip(places, covered, strict=True) if not any(meet(cover, b) for b in boxes)]
+        canvas.text((free or places)[0], text, colour, font)
 
 
 def _score(canvas: ImageDraw.ImageDraw, page: MarkedPage, image: Image.Image) -> None:

@@ -168,6 +168,11 @@ def contains(place: Box, box: Box) -> bool:
     return place[0] < x < place[2] and place[1] < y < place[3]
 
 
+def meet(a: Box, b: Box) -> bool:
+    """Whether two boxes overlap."""
+    return a[0] < b[2] and a[2] > b[0] and a[1] < b[3] and a[3] > b[1]
+
+
 def is_problem(cells: Cells) -> bool:
     """Whether a row looks like arithmetic rather than a heading, a page number or another script's words."""
     kinds = [c.kind for c in cells]

@@ -10,6 +10,7 @@ import numpy as np
 
 from app.marking.layout import boxes_of
 from app.marking.page_ink import Piece
+from app.marking.problem import meet
 from app.marking.slots import Slot
 from models.ink import Box
 
@@ -37,7 +38,7 @@ class RowsOfPage:
 
     def ink_in(self, box: Box) -> list[Piece]:
         """The pieces whose boxes meet a box, and the frames of places for answers that do."""
-        frames = [s.frame for s in self.slots if s.frame and _meet(s.box, box)]
+        frames = [s.frame for s in self.slots if s.frame and meet(s.box, box)]
         return [*self.pieces_in(box), *frames]
 
     def pieces_in(self, box: Box) -> list[Piece]:
@@ -52,7 +53,3 @@ class RowsOfPage:
         b = self.others
         beside = (b[:, 0] >= box[2]) & (b[:, 1] < box[3]) & (b[:, 3] > box[1])
         return float(min(b[beside, 0].min(initial=np.inf) - _CLEARANCE * self.height, self.darkness.shape[1]))
-
-
-def _meet(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and a[2] > b[0] and a[1] < b[3] and a[3] > b[1]

@@ -51,6 +51,18 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
+def test_the_right_answer_is_not_drawn_over_the_next_problem():
+    page = page_of("3+4=8", "5+6=11")
+    wrong, other = page.problems
+    _, y0, x1, y1 = wrong.box
+    near = replace(other, box=(x1 + 1.4 * (y1 - y0), y0, x1 + 200, y1))
+    drawn = np.asarray(draw_marks(Image.new("RGB", (600, 800), (240, 240, 235)), replace(page, problems=(wrong, near))))
+    left, top, right, bottom = map(int, near.box)
+    red = np.abs(drawn.astype(int) - np.array(COLOURS["wrong"])).sum(2) < 60
+    assert not red[top:bottom, left:right].any()
+    assert red[bottom : bottom + 60, int(x1) : right].any()
+
+
 def test_each_verdict_is_drawn_in_its_colour_beside_its_problem():
     page = page_of("3+4=7", "3+4=8", "3+4=", "3+×=7")
     assert [p.verdict for p in page.problems] == ["correct", "wrong", "unanswered", "unsure"]
