@@ -78,7 +78,7 @@ def _mark(
         # Where the next problem begins right behind the mark, the answer goes below or above it.
         beside = [(x + 1.15 * size, y + 0.2 * size), (x, y + 1.05 * size), (x, y - 0.75 * size)]
         places = [(min(px, width - right), max(py, 0.0)) for px, py in beside]
-        covered = [(px + left, py + top, px + right, py + bottom) for px, py in places]
+        covered = [(px + left, py + top, px + right + 0.2 * size, py + bottom) for px, py in places]
         free = [place for place, cover in zip(places, covered, strict=True) if not any(meet(cover, b) for b in boxes)]
         canvas.text((free or places)[0], text, colour, font)
 
