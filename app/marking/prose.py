@@ -37,12 +37,18 @@ def without_prose(
         network: tells symbols.
     """
     shares = _shares(lines, pieces, height, pen, network)
-    # What stands below words does not go on with them.
-    below = [step for line, share in zip(lines, shares, strict=True) if share < _LEAST_SHARE for step in line.steps]
-    likely = [(line, share) for line, share in zip(lines, shares, strict=True) if share >= _LEAST_SHARE]
-    likely += zip(below, _shares(below, pieces, height, pen, network), strict=True)
-    likely.sort(key=lambda found: (-found[0].signs, -found[1]))
-    return [line for line, share in likely if share >= _LEAST_SHARE]
+    steps = [step for line in lines for step in line.steps]
+    arithmetic = {
+        id(step)
+        for step, share in zip(steps, _shares(steps, pieces, height, pen, network), strict=True)
+        if share >= _LEAST_SHARE
+    }
+    likely = []
+    for line, share in zip(lines, shares, strict=True):
+        below = [step for step in line.steps if id(step) in arithmetic]
+        # What stands below words does not go on with them.
+        likely += [(Line(line.glyphs, below), share)] if share >= _LEAST_SHARE else [(step, 0.0) for step in below]
+    return [line for line, share in sorted(likely, key=lambda found: (-found[0].signs, -found[1]))]
 
 
 def _shares(lines: Sequence[Line], pieces: Sequence[Piece], height: float, pen: float, network: Network) -> list[float]:

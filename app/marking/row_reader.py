@@ -61,6 +61,9 @@ def read_line(reader: FindsHypotheses, line: Line, page: RowsOfPage, second_look
     line = without_enumeration(line, page.pieces, page.height, page.pen, reader.network)
     parts, ink = _ways(reader, line, page, second_look)
     steps, others = [], []
+    # What stands below scribbles is no step of theirs; and a page of words has many lines.
+    if not parts or _typical_confidence(parts[-1][0].cells) < _LEAST_CONFIDENCE:
+        return _found(parts, ink, page)
     for step in line.steps:
         ways = _ways(reader, step, page, second_look)[0]
         if not others and len(ways) == 1 and (versions := as_step(ways[0])):

@@ -20,6 +20,8 @@ from models.vocabulary import Kind
 
 _LEAST = 2
 """Glyphs of a step: an equals sign and a digit."""
+_MOST = 6
+"""Steps of a line."""
 _LEAST_LIKELY = 0.01
 """Probability of an equals sign before what stands where a step would, from which it is one."""
 _TWO_BARS = 0.4
@@ -54,8 +56,10 @@ def join_steps(lines: Sequence[Line], height: float) -> list[Line]:
         if above:
             nearest = max(above, key=lambda j: ordered[j].box[3])
             # What may be a sign or not is none below an equation.
-            if line.glyphs[0].is_equals or not any(g.is_equals for g in ordered[head.get(nearest, nearest)].glyphs):
-                head[k] = head.get(nearest, nearest)
+            first = head.get(nearest, nearest)
+            plain = line.glyphs[0].is_equals or not any(g.is_equals for g in ordered[first].glyphs)
+            if plain and sum(j == first for j in head.values()) < _MOST:
+                head[k] = first
     steps: dict[int, list[Line]] = {}
     for k, j in head.items():
         steps.setdefault(j, []).append(ordered[k])
