@@ -60,10 +60,10 @@ def read_line(reader: FindsHypotheses, line: Line, page: RowsOfPage, second_look
     """The problems that stand on a line; mostly one or none. With ``second_look`` the line recogniser is asked, too."""
     line = without_enumeration(line, page.pieces, page.height, page.pen, reader.network)
     parts, ink = _ways(reader, line, page, second_look)
-    steps, others = [], []
     # What stands below scribbles is no step of theirs; and a page of words has many lines.
     if not parts or _typical_confidence(parts[-1][0].cells) < _LEAST_CONFIDENCE:
         return _found(parts, ink, page)
+    steps, others = [], []
     for step in line.steps:
         ways = _ways(reader, step, page, second_look)[0]
         if not others and len(ways) == 1 and (versions := as_step(ways[0])):
@@ -72,10 +72,8 @@ def read_line(reader: FindsHypotheses, line: Line, page: RowsOfPage, second_look
             others += read_line(reader, step, page, second_look)
     if not steps:
         return [*_found(parts, ink, page), *others]
-    # Without a line that they go on with they are the only row that is left.
-    *before, last = parts or [[]]
-    joined = with_steps(last, steps) if last else with_steps(steps[0], steps[1:])
-    return [*_found(before, ink, page), *_found([joined], None, page), *others]
+    *before, last = parts
+    return [*_found(before, ink, page), *_found([with_steps(last, steps)], None, page), *others]
 
 
 def _found(parts: Sequence[Sequence[Version]], ink: Ink | None, page: RowsOfPage) -> list[Found]:

@@ -88,11 +88,12 @@ def stacked(draw: Draw, question: str, value: int) -> str:
     places = max(len(upper), len(lower), len(str(value)))
 
     def row(text: str) -> str:
-        return "".join(f'<span style="display:inline-block;width:.75em;text-align:center">{c}</span>' for c in text)
+        cell = '<span style="display:inline-block;width:.75em;text-align:center">{}</span>'
+        return "".join(cell.format(c.replace(" ", "&nbsp;")) for c in text)
 
     number = '<div style="text-align:right;line-height:1.15">{}</div>'
-    space = "" if len(lower) == places else "&nbsp;"
-    signed = row(SIGNS[sign].strip()) + (row(" ").replace("> <", f">{space}<") if space else "") + row(lower)
+    space = "" if len(lower) == places else " "
+    signed = row(SIGNS[sign].strip() + space + lower)
     place = f"position:absolute;right:0;top:.15em;height:1.2em;width:{0.75 * places}em"
     rule = '<div style="border-top:2px solid #222;height:1.5em;position:relative">{}</div>'
     inner = number.format(row(upper)) + number.format(signed) + rule.format(answer(written, place, "digits"))
