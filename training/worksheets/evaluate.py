@@ -207,9 +207,9 @@ def report(title: str, items: Iterable[Item], verbose: bool) -> None:
             print(f"  {i.name}\t{i.text}\t{plain(p.text)}\t{p.verdict}\t(is {i.verdict})\t{sure}")
 
 
-def report_designs(marker: Marker, sheets: int, verbose: bool) -> None:
+def report_designs(marker: Marker, sheets: int, seed: int, verbose: bool) -> None:
     """Print the figures of sheets of many designs, and how many verdicts stand where no problem does."""
-    items = list(designed_items(marker, sheets))
+    items = list(designed_items(marker, sheets, seed))
     report("many designs", (i for i in items if i.text), verbose)
     spurious = [i for i in items if not i.text]
     print(f"  found where none stands: {len(spurious)}, {sum(i.decided for i in spurious)} of them with a verdict")
@@ -244,6 +244,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, help="directory of weights, if not the packaged ones")
     parser.add_argument("--pages", type=int, default=12, help="how many pages to make up")
     parser.add_argument("--sheets", type=int, default=3, help="how many sheets of each design")
+    parser.add_argument("--seed", type=int, default=0, help="the first of these sheets' seeds")
     parser.add_argument("--errors", action="store_true", help="print every error")
     options = parser.parse_args()
     folder = data_directory()
@@ -253,7 +254,7 @@ def main() -> None:
         "pages": lambda m: report("whole pages", page_items(m), options.errors),
         "lines": lambda m: report("lines", single_items(m, folder / "worksheets" / "lines"), options.errors),
         "columns": lambda m: report_columns(m, folder / "columns", options.errors),
-        "designs": lambda m: report_designs(m, options.sheets, options.errors),
+        "designs": lambda m: report_designs(m, options.sheets, options.seed, options.errors),
         "generated": lambda m: report("generated pages", generated_items(m, options.pages), options.errors),
     }
     if unknown := set(options.sets) - set(sets):
