@@ -32,6 +32,8 @@ _VALLEY = 0.02
 """Least convexity of a valley, as a share of the darkness of the strokes beside it."""
 _HOLLOW = 0.06
 """The same of the hollow inside a piece."""
+_SOLID = 3.0
+"""Width in typical pen widths from which a piece is no stroke but something filled."""
 _DUST, _SPECK = 0.6, 1.2
 """Sizes in squares of the pen's width: no pen has left what is smaller than the one; where there is much of that, what
 is smaller than the other is no point."""
@@ -137,12 +139,18 @@ def _pen(mask: np.ndarray) -> float:
     areas = np.where(at_border & ((wide > 0.4 * width) | (high > 0.4 * height)), 0, areas)  # a table's dark edge
     if not areas.any():
         return 1.0
-    order = np.sort(areas)[::-1]
-    typical = order[np.searchsorted(np.cumsum(order), 0.5 * order.sum())]
     inside = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
-    outlines = areas - np.bincount(labels[inside > 0], minlength=len(areas) + 1)[1:]
-    large = areas >= max(0.1 * typical, 1)
-    return float(np.median(2 * areas[large] / np.maximum(outlines[large], 1)))
+    outlines = np.maximum(areas - np.bincount(labels[inside > 0], minlength=len(areas) + 1)[1:], 1)
+    widths = 2 * areas / outlines
+    # A heading's dark bar may have more ink than all writing, but less outline.
+    areas = np.where(widths > _SOLID * np.median(widths[_most_of(outlines * (areas > 0))]), 0, areas)
+    return float(np.median(widths[_most_of(areas)]))
+
+
+def _most_of(sizes: np.ndarray) -> np.ndarray:
+    """Which are not much smaller than the one that is reached when half of all is counted, the largest first."""
+    order = np.sort(sizes)[::-1]
+    return sizes >= max(0.1 * order[np.searchsorted(np.cumsum(order), 0.5 * order.sum())], 1)
 
 
 def _parted(mask: np.ndarray, darkness: np.ndarray, peak: np.ndarray, pen: float) -> np.ndarray:

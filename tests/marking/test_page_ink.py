@@ -137,3 +137,12 @@ def test_a_page_of_ellipses_keeps_its_dots(dot: int):
         for x in range(160, 640, 40):
             cv2.circle(page, (x, 80 + 70 * k), dot, 20, -1, cv2.LINE_AA)
     assert count_in(page_ink(page), 150, 0, 660, 480) == 6 * 12
+
+
+@pytest.mark.parametrize("bars", [1, 3])
+def test_dark_bars_behind_headings_do_not_pass_for_the_pen(bars: int):
+    page = draw_page([(f"{k + 3}+{k}4=7", 80, 260 + 90 * k) for k in range(4)], 900, 660)
+    plain = page_ink(page).pen
+    for k in range(bars):
+        cv2.rectangle(page, (60, 20 + 75 * k), (840, 80 + 75 * k), 30, -1)
+    assert page_ink(page).pen == pytest.approx(plain, rel=0.15)
