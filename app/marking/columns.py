@@ -23,6 +23,8 @@ _SMALL_CARRY, _HARDLY_RAISED = 0.5, 0.1
 """What is no taller than half a digit is a carry if it is raised at all."""
 _SMALLEST = 0.22
 """Larger side of what is no speck, in heights of the block's digits."""
+_THICK_POINT = 0.32
+"""The same of a thick or blurred point, at the most."""
 _NUMBER_APART = 0.9
 """Least space between the number of a problem and its digits, in heights of the block's digits."""
 _BEFORE_ANSWER = 2.5
@@ -129,7 +131,7 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int], flat: Sequence[i
         if row is not rows[-1] and boxes[i, 2] < min(x0, boxes[row, 0].min() - _NUMBER_APART * digit):
             continue  # a small number of the problem
         raised = _RAISED if heights[i] > _SMALL_CARRY * digit or _is_operator(i, row, boxes, digit) else _HARDLY_RAISED
-        if max(boxes[i, 2:] - boxes[i, :2]) < _SMALLEST * digit:
+        if _may_be_point(i, row, boxes, digit):
             points.append((row, i))
         elif (
             -raised * digit < middles[i, 1] - middle < 0.7 * digit
@@ -144,7 +146,7 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int], flat: Sequence[i
     result = found[0] if found and boxes[found[0], 1].min() - y1 < _NEXT_ROW * digit else []
     for i in [i for i in under if result and i not in result]:
         middle = float(np.median(boxes[result, 1] + boxes[result, 3])) / 2
-        if max(boxes[i, 2:] - boxes[i, :2]) < _SMALLEST * digit:
+        if _may_be_point(i, result, boxes, digit):
             points.append((result, i))
         elif abs(middles[i, 1] - middle) < 0.5 * digit:
             result.append(i)
@@ -272,6 +274,12 @@ def _goes_on(rows: Sequence[Sequence[int]], boxes: np.ndarray, rule: int, others
             if after or before:
                 return True
     return False
+
+
+def _may_be_point(i: int, row: Sequence[int], boxes: np.ndarray, digit: float) -> bool:
+    """Whether a piece is a speck, or somewhat larger where a point stands."""
+    largest = max(boxes[i, 2:] - boxes[i, :2])
+    return bool(largest < _SMALLEST * digit or (largest < _THICK_POINT * digit and _is_point(i, row, boxes, digit)))
 
 
 def _is_point(i: int, row: Sequence[int], boxes: np.ndarray, digit: float) -> bool:

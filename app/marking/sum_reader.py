@@ -67,7 +67,7 @@ def read_sum(reader: FindsHypotheses, block: Block, page: RowsOfPage, second_loo
             versions = look_again(reader.network, versions, page, ends, fits, characters, thorough=True)
         rows.append([v for v in versions if fits(v.cells)][:_COLUMN_VERSIONS])
         inks.append(ink)
-    if not all(rows):
+    if not all(rows) or (len(block.rows) > 2 and rows[len(block.rows) - 1][0].cells[0].label != "+"):
         return None
     seen = [seen_digits(versions[0].cells, ink) for versions, ink in zip(rows, inks, strict=True)]
     hand = Hand(seen, reader.network)
@@ -75,16 +75,23 @@ def read_sum(reader: FindsHypotheses, block: Block, page: RowsOfPage, second_loo
     versions, agreements = [], []
     for choice in product(*rows):
         parts = [v.cells for v in choice]
-        cells = (*(c for part in parts[: len(block.rows)] for c in part), equals)
+        numbers = [c for part in parts[: len(block.rows) - 1] for c in (*part, _plus(part))][:-1]
+        cells = (*numbers, *parts[len(block.rows) - 1], equals)
         cells += tuple(replace(c, in_slot=True) for part in parts[len(block.rows) :] for c in part)
         versions.append(Version(cells, float(np.prod([v.probability for v in choice]))))
         agreements.append(hand.agreement(parts))
     versions = weighed(versions, agreements)
     if not is_problem(versions[0].cells):
         return None
-    numbers = page.boxes[[i for row in block.rows for i in row]]
-    unread = not block.result and is_result_unread(page, numbers, page.boxes[block.rule])
+    above = page.boxes[[i for row in block.rows for i in row]]
+    unread = not block.result and is_result_unread(page, above, page.boxes[block.rule])
     return Found(merged(versions), block.box, tuple(seen), is_unread=unread)
+
+
+def _plus(number: Cells) -> Cell:
+    """The sign between one number and the next of a sum of many: its own stands before the last alone."""
+    x0, y0, x1, y1 = number[-1].box
+    return Cell(Symbol("+", (x1, y0, x1 + (x1 - x0) / 2, y1), printed=True), {})
 
 
 def _fits_column(cells: Cells, operator: bool) -> bool:
