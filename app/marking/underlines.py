@@ -34,9 +34,9 @@ def find_underlines(boxes: np.ndarray, members: Sequence[int], height: float) ->
     x, y = (b[:, 0] + b[:, 2]) / 2, (b[:, 1] + b[:, 3]) / 2
     tall = high >= _TALL * height
     found: set[int] = set()
-    lines = np.flatnonzero((wide >= _LEAST_LENGTH * height) & (high <= _MOST_HEIGHT * height))
-    bars = [int(k) for k in lines if fraction_parts(b, int(k), height)]
-    for k in lines:
+    flat = high <= _MOST_HEIGHT * height
+    bars = [int(k) for k in np.flatnonzero(flat) if fraction_parts(b, int(k), height)]
+    for k in np.flatnonzero(flat & (wide >= _LEAST_LENGTH * height)):
         x0, y0, x1, y1 = b[k]
         # Where there is one fraction in a row there are others.
         if k in bars and any(j != k and are_level(b[j], b[k], height) for j in bars):

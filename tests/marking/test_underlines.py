@@ -44,3 +44,9 @@ def test_the_rule_of_a_sum_is_none():
 def test_minus_and_equals_signs_are_none():
     row = [*digits(0), (20.0, 9.0, 30.0, 11.0), *digits(40), (60.0, 6.0, 72.0, 8.0), (60.0, 12.0, 72.0, 14.0)]
     assert not found(row)
+
+
+def test_a_long_bar_is_a_fractions_beside_short_ones():
+    printed = [*digits(0, y=-14), *digits(0, y=15), (-3.0, 9.0, 14.0, 11.0)]
+    written = [*digits(80, 95, y=-14), *digits(88, y=15), (76.0, 9.0, 112.0, 11.0)]
+    assert not found([*printed, *written, *digits(40, 60, y=-10)])
