@@ -182,6 +182,7 @@ def is_problem(cells: Cells) -> bool:
         at = kinds.index(Kind.RELATION)
         before, after = cells[:at], cells[at + 1 :]
         calculates = any(k is Kind.OPERATOR for k in kinds) or any(c.is_fraction for c in cells)
+        calculates |= at_missing_sign(cells) is not None
         orders = labels[at] != "=" or cells[at].in_slot
         sides = [any(c.label in DIGITS or c.kind is Kind.BLANK for c in walk(side)) for side in (before, after)]
         return digits >= 2 and (all(sides) if orders else calculates and any(sides))
@@ -199,6 +200,18 @@ def is_problem(cells: Cells) -> bool:
 def at_relations(cells: Cells) -> list[int]:
     """Where the relations of a row stand."""
     return [i for i, c in enumerate(cells) if c.kind is Kind.RELATION]
+
+
+def at_missing_sign(cells: Cells) -> int | None:
+    """Where a blank stands in the place of a sign: between two operands."""
+    ends = (Kind.DIGIT, Kind.CLOSE, Kind.POSTFIX)
+    for i in range(1, len(cells) - 1):
+        before, after = cells[i - 1], cells[i + 1]
+        after_operand = before.kind in ends or before.is_fraction
+        before_operand = after.kind in (Kind.DIGIT, Kind.OPEN) or after.is_fraction
+        if cells[i].kind is Kind.BLANK and after_operand and before_operand:
+            return i
+    return None
 
 
 def confidence_of(cells: Sequence[Cell]) -> float:

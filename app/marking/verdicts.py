@@ -6,20 +6,23 @@ never what the reading is. Where another likely reading would have another verdi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from app.marking.problem import BLANK, Cell, Cells, Version, at_relations, layout_of
+from app.marking.problem import BLANK, DIGITS, Cell, Cells, Version, at_missing_sign, at_relations, layout_of
 from app.maths import ParseError, evaluate, parse
 from app.maths.evaluation import Evaluation, failed
 from app.maths.expression import DIVISIONS, Chain, Comparison, Expression, Number, walk
 from app.maths.formatting import decimal_places, exact_text, fixed_point
 from app.maths.rational import NotRationalError, TooLargeError, UndefinedError, rational
 from app.reading.reading import Symbol
-from models.vocabulary import Kind
+from models.layout_tree import Relation
+from models.vocabulary import BY_LABEL, Kind
 
+_OPERATORS = ("+", "-", "\\times", "\\div")
 _LEAST_COUNTED = 1e-6
 """Probability of a reading from which it counts in the verdict."""
 Verdict = Literal["correct", "wrong", "unanswered", "unsure"]
@@ -126,10 +129,63 @@ def is_sure(
 
 
 def find(cells: Cells) -> Finding:
-    """Verdict, expected answer and value of one way to read a problem."""
-    cells = filled_brackets(cells)
-    if _circle(cells) is not None:
-        return _comparison_blank(cells)
+    """Verdict, expected answer and value of one way to read a problem.
+
+    In ``1,250`` a comma parts thousands or decimals, as in ``1.250`` a point does, by where the pupil lives: what is
+    right either way is right.
+    """
+    cells = _improper_added(filled_brackets(cells))
+    ways = [cells]
+    for separator in (",", "."):
+        if without := _without_thousands(cells, separator):
+            ways.insert(0 if separator == "," else len(ways), without)
+    findings = [_find(way) for way in ways]
+    found = next((f for f in findings if f.verdict == "correct"), findings[0])
+    if found.expected and any(c.label == "," for c in cells):
+        return replace(found, expected=found.expected.replace(".", ","))
+    return found
+
+
+def _improper_added(cells: Cells) -> Cells:
+    """A row with a number beside an improper fraction as their sum, on the way to a mixed number as pupils are;
+    elsewhere it is a product."""
+    result: list[Cell] = []
+    for cell in cells:
+        start = len(result)
+        while start and result[start - 1].label in DIGITS and not result[start - 1].rows:
+            start -= 1
+        pointed = start and result[start - 1].label in (".", ",")
+        if start < len(result) and not pointed and _is_improper(cell):
+            signs = [
+                Cell(Symbol(label, cell.box, cell.symbol.confidence, printed=cell.symbol.printed), {})
+                for label in "(+)"
+            ]
+            result[start:] = [signs[0], *result[start:], signs[1], cell, signs[2]]
+        else:
+            result.append(cell)
+    return tuple(result)
+
+
+def _is_improper(cell: Cell) -> bool:
+    if not cell.is_fraction or not all(c.label in DIGITS and not c.rows for row in cell.rows.values() for c in row):
+        return False
+    above, below = ("".join(c.label for c in cell.rows[place]) for place in (Relation.ABOVE, Relation.BELOW))
+    return int(above) >= int(below)
+
+
+def _without_thousands(cells: Cells, separator: str) -> Cells | None:
+    """A row without what parts thousands; ``None`` where that is not all that ``separator`` does in it."""
+    labels = [c.label for c in cells]
+    rows = "".join(label if label in DIGITS or label == separator else " " for label in labels)
+    numbers = [number for number in rows.split() if separator in number]
+    if not numbers or not all(re.fullmatch(rf"[1-9]\d{{0,2}}({re.escape(separator)}\d{{3}})+", n) for n in numbers):
+        return None
+    return tuple(c for c in cells if c.label != separator)
+
+
+def _find(cells: Cells) -> Finding:
+    if (at := at_missing_sign(cells)) is not None:
+        return _missing_sign(cells, at)
     expression = _parsed(cells)
     if isinstance(expression, ParseError):
         return Finding("unsure", None, failed(str(expression)))
@@ -176,27 +232,24 @@ def _parsed(cells: Cells) -> Expression | ParseError:
         return error
 
 
-def _circle(cells: Cells) -> int | None:
-    """Where a blank stands in the place of a relation: between operands, in a row without one."""
+def _missing_sign(cells: Cells, at: int) -> Finding:
+    """Which sign belongs in the circle: ``5 ○ 3``, ``5 ○ 3 = 8``."""
     if at_relations(cells):
-        return None
-    ends = (Kind.DIGIT, Kind.CLOSE, Kind.POSTFIX)
-    for i in range(1, len(cells) - 1):
-        before, after = cells[i - 1], cells[i + 1]
-        after_operand = before.kind in ends or before.is_fraction
-        before_operand = after.kind in (Kind.DIGIT, Kind.OPEN) or after.is_fraction
-        if cells[i].kind is Kind.BLANK and after_operand and before_operand:
-            return i
-    return None
-
-
-def _comparison_blank(cells: Cells) -> Finding:
-    """``5 ○ 3``: which sign belongs in the circle."""
-    at = _circle(cells)
+        signs = [label for label in _OPERATORS if _holds(cells, at, label)]
+        # 2 ○ 2 = 4 has two.
+        sign = BY_LABEL[signs[0]].text if len(signs) == 1 else None
+        return Finding("unanswered", sign, Evaluation("incomplete", exact=sign))
     left, right = (_value(side) for side in (cells[:at], cells[at + 1 :]))
     if left is None or right is None:
         return Finding("unsure", None, failed("a side of the comparison cannot be computed"))
     return Finding("unanswered", _sign(left, right), Evaluation("incomplete", exact=_sign(left, right)))
+
+
+def _holds(cells: Cells, at: int, label: str) -> bool:
+    """Whether a row holds with a sign in its blank."""
+    signed = replace(cells[at], symbol=replace(cells[at].symbol, label=label))
+    expression = _parsed((*cells[:at], signed, *cells[at + 1 :]))
+    return isinstance(expression, Expression) and evaluate(expression).holds is True
 
 
 def _sign(left: Fraction, right: Fraction) -> str:
