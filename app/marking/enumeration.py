@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from app.marking.glance import OF_ARITHMETIC, glance
-from app.marking.layout import Glyph, Line, may_be_bracket
+from app.marking.layout import Glyph, Line, may_be_bracket, numbered
 from app.marking.page_ink import Piece
 from app.reading.network import Network
 from models.vocabulary import LABELS
@@ -24,6 +24,8 @@ _SPACE = 0.35
 """Space behind a number or a bullet, in symbol heights, at the least …"""
 _DASH_SPACE = 0.6
 """… and behind a dash: a minus sign stands nearer to its number."""
+_LETTER_HEIGHT = 0.5
+"""Height of a letter, in symbol heights, at the least."""
 _LETTER = 0.3
 """Probability of what is a letter that it is of arithmetic's alphabet, at the most."""
 _PLAIN = 0.9
@@ -46,10 +48,10 @@ def without_enumeration(line: Line, pieces: Sequence[Piece], height: float, pen:
         network: tells symbols.
     """
     glyphs = line.glyphs
-    if len(glyphs) <= _LEAST_LEFT:
+    if line.number or len(glyphs) <= _LEAST_LEFT:
         return line
     if _is_bullet(glyphs[0], glyphs[1], pieces, height, pen):
-        return Line(glyphs[1:], line.steps)
+        return numbered(line, 1)
     end = next((k for k in range(1, len(glyphs)) if _gap(glyphs, k) > _SPACE * height), len(glyphs))
     bracket = next((k + 1 for k in range(1, min(end, 3)) if may_be_bracket(glyphs[k].box, height)), 0)
     ends = [e for e in (bracket, end) if 0 < e <= min(_LONGEST, len(glyphs) - _LEAST_LEFT)]
@@ -59,12 +61,19 @@ def without_enumeration(line: Line, pieces: Sequence[Piece], height: float, pen:
     seen = glance([[pieces[i].blob for i in g.pieces] for g in glyphs[: max(ends)]], height, pen, network)
     labels = [LABELS[i] for i in seen.argmax(1)]
     start = 1 if labels[0] == "(" else 0
-    is_letter = start < len(seen) and float(seen[start, OF_ARITHMETIC].sum()) < _LETTER
+    is_letter = start < len(seen) and _is_letter(glyphs[start], seen[start], height)
     for e in ends:
         closed = labels[e - 1] == ")" and float(seen[e - 1].max()) > _PLAIN
-        if (closed and (is_letter or not start)) or (is_letter and _is_point(glyphs[e - 1], height)):
-            return Line(glyphs[e:], line.steps)
+        # In (-7) the bracket that opens may look like a 1.
+        is_number = not start and all(_is_tall(g, height) for g in glyphs[: e - 1])
+        if (closed and (is_letter or is_number)) or (is_letter and _is_point(glyphs[e - 1], height)):
+            return numbered(line, e)
     return line
+
+
+def _is_letter(glyph: Glyph, seen: np.ndarray, height: float) -> bool:
+    high = glyph.box[3] - glyph.box[1] > _LETTER_HEIGHT * height
+    return high and float(seen[OF_ARITHMETIC].sum()) < _LETTER
 
 
 def _is_point(glyph: Glyph, height: float) -> bool:

@@ -60,15 +60,27 @@ class Glyph:
 
 @dataclass(eq=False)
 class Line:
-    """Symbols in a row, from left to right, and the lines below that go on with it."""
+    """Symbols in a row, from left to right, and the lines below that go on with it.
+
+    Attributes:
+        glyphs: of the row.
+        steps: the lines below.
+        number: around what numbers or marks the problem, which is none of the row; ``None`` where nothing was told.
+    """
 
     glyphs: list[Glyph] = field(default_factory=list)
     steps: list[Line] = field(default_factory=list)
+    number: Box | None = None
 
     @property
     def box(self) -> Box:
         """Around all of it."""
         return around([g.box for g in self.glyphs])
+
+    @property
+    def middle(self) -> float:
+        """Its vertical centre."""
+        return (self.box[1] + self.box[3]) / 2
 
     @property
     def pieces(self) -> tuple[int, ...]:
@@ -79,6 +91,11 @@ class Line:
     def signs(self) -> int:
         """How many equals signs and empty places for an answer it seems to have."""
         return sum(g.is_equals or not g.pieces for row in (self, *self.steps) for g in row.glyphs)
+
+
+def numbered(line: Line, end: int) -> Line:
+    """A line of which the first ``end`` glyphs number the problem."""
+    return Line(line.glyphs[end:], line.steps, around([g.box for g in line.glyphs[:end]]))
 
 
 def symbol_height(ink: PageInk) -> float:
@@ -217,7 +234,7 @@ def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
         for j in order[k + 1 :]:
             right = glyphs[j]
             gap = right.box[0] - left.box[2]
-            far = left.is_equals or (opens and may_be_bracket(right.box, height))
+            far = left.is_equals or right.is_equals or (opens and may_be_bracket(right.box, height))
             if gap > (_ANSWER_GAP if far else _WIDEST_GAP) * height:
                 if right.box[0] > left.box[2] + _ANSWER_GAP * height:
                     break

@@ -9,6 +9,8 @@ from time import perf_counter
 
 import numpy as np
 
+from app.marking.aligned import without_aligned
+from app.marking.enumeration import without_enumeration
 from app.marking.found import Found
 from app.marking.hand_bias import without_hand_bias
 from app.marking.look_alikes import without_look_alikes
@@ -23,6 +25,7 @@ from app.marking.prose import without_prose
 from app.marking.row_reader import read_line, read_only_row
 from app.marking.rows import FindsHypotheses
 from app.marking.rows_of_page import RowsOfPage
+from app.marking.sequence import without_sequence
 from app.marking.sheet import Sheet, straighten
 from app.marking.sum_reader import read_sum
 from app.marking.threads import in_threads
@@ -105,6 +108,9 @@ class Marker:
         pieces, blocks, pen = layout.pieces, layout.blocks, sheet.ink.pen
         # Those that look most like arithmetic first: if none is, nothing is.
         lines = without_prose(layout.lines, pieces, layout.height, pen, self.reader.network)
+        lines = without_sequence(lines, pieces, layout.height, pen, self.reader.network)
+        lines = [without_enumeration(line, pieces, layout.height, pen, self.reader.network) for line in lines]
+        lines = without_aligned(lines, layout.height)
         if probe:
             lines = [line for line in lines if line.signs][:_LINES_TURNED]
         rows = [row for line in lines for row in (line, *line.steps)]

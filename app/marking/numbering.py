@@ -58,10 +58,10 @@ def take_circled_numbers(pieces: Sequence[Piece], height: float) -> tuple[list[P
         inside[i] = False
         if not _begins_row(boxes, i, inside, height):
             continue
-        if inside.any() and _is_ring(pieces[i], 0.0):
+        if inside.any() and is_ring(pieces[i]):
             plain |= inside
             plain[i] = True
-        elif _is_ring(pieces[i], _LEAST_INSIDE):
+        elif is_ring(pieces[i], _LEAST_INSIDE):
             touching[i] = True
     # A number that touches its circle may be a digit with a loop: where there are others it is none.
     out = plain | touching if plain.any() or touching.sum() >= _SEVERAL else plain
@@ -105,7 +105,7 @@ def _begins_row(boxes: np.ndarray, i: int, inside: np.ndarray, height: float) ->
     return bool(not is_sign and before[last] >= max(_BEFORE * height, 2.5 * after[first]))
 
 
-def _is_ring(piece: Piece, least_inside: float) -> bool:
+def is_ring(piece: Piece, least_inside: float = 0.0) -> bool:
     """Whether a piece is a circle, with at least such a share of its ink well inside of it."""
     y, x = np.nonzero(piece.blob.mask)
     high, wide = piece.blob.mask.shape

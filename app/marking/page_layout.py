@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
+from app.marking.broken_lines import join_broken_lines
 from app.marking.columns import Block, find_blocks
 from app.marking.dotted import join_dotted_lines
 from app.marking.layout import Glyph, Line, boxes_of, find_glyphs, find_lines, symbol_height
 from app.marking.numbering import take_circled_numbers
 from app.marking.page_ink import PageInk, Piece
+from app.marking.powers import join_exponents
 from app.marking.problem import contains
 from app.marking.row_reader import MOST_PIECES
 from app.marking.rows_apart import rows_apart
-from app.marking.slots import Slot, take_frames, take_lines
+from app.marking.slots import Slot, misleading, take_frames, take_lines
 from app.marking.steps import join_steps
 from app.marking.underlines import find_underlines
 
@@ -23,6 +26,8 @@ _LONGEST_LINE = 32
 """Glyphs of a line of arithmetic at the most: longer ones are prose."""
 _SCRAP = 2
 """Glyphs of what is no line."""
+_FILLED_SIDE, _FILLED = 4.0, 3.5
+"""Width in symbol heights, and thickness in pen widths, of what is filled and holds no writing, at the least."""
 _CUT_SPECK = 0.3
 """Height of what may be the tip of something that the picture cuts off, in symbol heights at the most."""
 
@@ -59,6 +64,8 @@ def lay_out(ink: PageInk) -> PageLayout:
     ink, dotted = join_dotted_lines(ink)
     height, pen = symbol_height(ink), ink.pen
     pieces, numbers = take_circled_numbers(ink.pieces, height)
+    pieces = [p for p in pieces if not _is_filled(p, height, pen)]
+    pieces, scraps = join_broken_lines(pieces, height)
     pieces, frames = take_frames(pieces, height, pen)
     pieces = _without_cut_specks(rows_apart(pieces, height, pen), height, ink.darkness.shape)
     boxes = boxes_of(pieces)
@@ -72,16 +79,25 @@ def lay_out(ink: PageInk) -> PageLayout:
     slots = [*frames, *on_lines]
     glyphs = find_glyphs(boxes, members, height)
     glyphs += [Glyph((), slot.box) for slot in slots if not any(contains(slot.box, box) for box in boxes[members])]
-    lines = join_steps(find_lines(glyphs, height), height)
+    lines = join_steps(join_exponents(find_lines(glyphs, height), height), height)
     return PageLayout(
         height=height,
         pieces=pieces,
         blocks=blocks,
         lines=[line for line in lines if _may_be_arithmetic(line)],
         slots=slots,
-        taken_out=[*dotted, *numbers],
+        taken_out=[*dotted, *numbers, *scraps, *misleading(slots)],
         scraps=np.array([g.box for line in lines if len(line.glyphs) <= _SCRAP for g in line.glyphs]).reshape(-1, 4),
     )
+
+
+def _is_filled(piece: Piece, height: float, pen: float) -> bool:
+    """Whether a piece is a dark bar behind a heading, or a picture's: wider than any symbol and nowhere a stroke."""
+    x0, y0, x1, y1 = piece.blob.box
+    if x1 - x0 < _FILLED_SIDE * height or y1 - y0 < 0.5 * height:
+        return False
+    mask = np.pad((piece.blob.mask > 0).astype(np.uint8), 1)
+    return 2 * float(cv2.distanceTransform(mask, cv2.DIST_L2, 3).max()) > max(_FILLED * pen, 0.4 * height)
 
 
 def _without_cut_specks(pieces: Sequence[Piece], height: float, shape: tuple[int, ...]) -> list[Piece]:

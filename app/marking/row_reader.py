@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from app.marking.enumeration import without_enumeration
 from app.marking.found import Found
 from app.marking.layout import Glyph, Line, around
 from app.marking.lost_answers import is_unread
@@ -21,7 +20,16 @@ from app.marking.problem import (
     spans,
     without_numbering,
 )
-from app.marking.rows import FindsHypotheses, is_wellformed, plausibility, read_row, row_ink, stands_low
+from app.marking.rows import (
+    CALCULATING,
+    COMPARING,
+    FindsHypotheses,
+    is_wellformed,
+    plausibility,
+    read_row,
+    row_ink,
+    stands_low,
+)
 from app.marking.rows_of_page import RowsOfPage
 from app.marking.same_hand import seen_digits
 from app.marking.second_look import look_again, merged
@@ -46,6 +54,8 @@ _LEAST_WIDE = 1.5
 """Its width in its own heights, at the least."""
 _ANSWER, _REST_OF_ANSWER = 5.0, 2.5
 """Room looked at behind an equals sign, and behind an answer, in symbol heights."""
+_DIGIT = 0.7
+"""Height of a digit in symbol heights, at the least."""
 _NUMBERED = 0.5
 """Share of the ways to read a row that have a number before it, from which it has one."""
 _LEAST_CONFIDENCE = 0.35
@@ -58,7 +68,6 @@ _LEAST_CONFIDENCE_ALONE = 0.75
 
 def read_line(reader: FindsHypotheses, line: Line, page: RowsOfPage, second_look: bool = True) -> list[Found]:
     """The problems that stand on a line; mostly one or none. With ``second_look`` the line recogniser is asked, too."""
-    line = without_enumeration(line, page.pieces, page.height, page.pen, reader.network)
     parts, ink = _ways(reader, line, page, second_look)
     # What stands below scribbles is no step of theirs; and a page of words has many lines.
     if not parts or _typical_confidence(parts[-1][0].cells) < _LEAST_CONFIDENCE:
@@ -94,7 +103,8 @@ def _ways(
     empty = [blank(g.box) for g in kept.glyphs if not g.pieces]
     ink = part_touching(row_ink([page.pieces[i] for i in members], page.pen))
     versions = []
-    for version in read_row(reader, ink, compared=_place_of_comparison(kept, page.slots)):
+    signs = _place_of_sign(kept, page.slots, page.height)
+    for version in read_row(reader, ink, signs=signs):
         cells = with_dots(version.cells)
         cells = tuple(sorted((*cells, *empty), key=lambda c: c.box[0] + c.box[2]))
         versions.append(Version(cells, version.probability))
@@ -108,6 +118,7 @@ def _ways(
         parts = [
             look_again(reader.network, part, page, _ends(part[0].cells, whole, page), plausibility) for part in parts
         ]
+        parts = [_with_signs(part, signs) for part in parts]
     return parts, ink
 
 
@@ -175,12 +186,28 @@ def _in_slot(cell: Cell, slots: Sequence[Slot]) -> Cell:
     return replace(cell, in_slot=True) if any(contains(s.box, cell.box) for s in slots) else cell
 
 
-def _place_of_comparison(line: Line, slots: Sequence[Slot]) -> list[Box]:
-    """The circle on a line that has no equals sign outside of it: a sign of comparison is written in it, 5 ○ 3."""
+def _place_of_sign(line: Line, slots: Sequence[Slot], height: float) -> list[tuple[Box, frozenset[str]]]:
+    """The circle on a line in which a sign is written, and what it may be: of comparison where no equals sign stands
+    outside of it, 5 ○ 3, of calculation between two numbers, 5 ○ 3 = 8."""
     circles = [s.box for s in slots if s.shape == "circle" and any(contains(s.box, g.box) for g in line.glyphs)]
-    if len(circles) != 1 or any(g.is_equals and not contains(circles[0], g.box) for g in line.glyphs):
+    if len(circles) != 1:
         return []
-    return circles
+    outside = [g for g in line.glyphs if not contains(circles[0], g.box)]
+    if not any(g.is_equals for g in outside):
+        return [(circles[0], COMPARING)]
+    x0, _, x1, _ = circles[0]
+    beside = [[g for g in outside if g.box[2] <= x0][-1:], [g for g in outside if g.box[0] >= x1][:1]]
+    if all(side and side[0].box[3] - side[0].box[1] > _DIGIT * height for side in beside):
+        return [(circles[0], CALCULATING)]
+    return []
+
+
+def _with_signs(versions: Sequence[Version], signs: Sequence[tuple[Box, Collection[str]]]) -> list[Version]:
+    """The ways to read a row in which nothing but a sign stands where one has to; all if there are none."""
+    fitting = [
+        v for v in versions if all(c.label in labels for c in v.cells for box, labels in signs if contains(box, c.box))
+    ]
+    return fitting or list(versions)
 
 
 def _without_specks(line: Line, height: float) -> Line:

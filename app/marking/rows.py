@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from app.marking.page_ink import Piece
+from app.marking.powers import with_powers
 from app.marking.problem import (
     Cell,
     Cells,
@@ -38,7 +39,8 @@ from models.vocabulary import LABELS, Kind
 
 ALPHABET = frozenset("0123456789+-/=().,:R") | {"\\times", "\\div", "\\lt", "\\gt", "\\cdot"}
 """What stands on worksheets; a dot is told from the sign × by where it stands."""
-_COMPARES = np.array([label in ("=", "\\lt", "\\gt") for label in LABELS])
+COMPARING, CALCULATING = frozenset({"=", "\\lt", "\\gt"}), frozenset({"+", "-", "\\times", "\\div"})
+"""Labels of what stands between the sides of a comparison, and between two numbers."""
 _ROW = Search(widest=2.0, apart=0.15, groupings=6, trees=1, alike=False, plain=0.0, columns=False)
 """No symbol of a row is a long root or has pieces side by side, its layout is for its grammar to say, and its wide
 pieces are parted already."""
@@ -86,7 +88,7 @@ def read_row(
     alphabet: Collection[str] = ALPHABET,
     first: Collection[str] | None = None,
     shape: float = _SHAPE,
-    compared: Sequence[Box] = (),
+    signs: Sequence[tuple[Box, Collection[str]]] = (),
 ) -> list[Version]:
     """The ways to read a row.
 
@@ -97,7 +99,7 @@ def read_row(
         first: labels that the leftmost symbol may have, if others than the rest.
         shape: weight of what the classifier says of each symbol by itself; the rest is the parser's, which sees the
             row as an expression: a number alone is none.
-        compared: places in which nothing but a sign of comparison stands.
+        signs: places in which nothing but a sign stands, and its labels.
 
     Returns:
         Versions with probabilities that sum to 1, the most probable first.
@@ -111,7 +113,8 @@ def read_row(
     for h in found:
         rule = np.tile(allowed, (len(h.groups), 1))
         rule[np.argmin([box[0] for box in h.boxes])] = allowed_first
-        rule[[any(contains(place, box) for place in compared) for box in h.boxes]] = _COMPARES
+        for place, labels in signs:
+            rule[[contains(place, box) for box in h.boxes]] = [label in labels for label in LABELS]
         seen = shape * _masked(h.shape, rule) + (1 - shape) * _masked(h.symbol, rule)
         logs.append(_masked(seen + weights.pieces * h.pieces, rule))
     scores = [h.score(weights) for h in found]
@@ -132,6 +135,8 @@ def read_row(
         if -loss < best - _HOPELESS:
             break
         cells = _cells(found[k].trees[0][1], [cell(k, i, rank) for i, rank in enumerate(ranks)])
+        if first is None:
+            cells = with_powers(cells)
         # A row of a sum in columns begins with the sign of the sum, which is no arithmetic by itself.
         score = -loss if first else -loss + np.log(plausibility(cells))
         best = max(best, score)

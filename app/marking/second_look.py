@@ -11,6 +11,7 @@ from app.marking.problem import BLANK, Cells, Version, spans, walk
 from app.marking.rows_of_page import RowsOfPage
 from app.marking.second_opinion import Judge, heard, reconsidered, strips_of, text_of
 from app.reading.network import Network
+from models.layout_tree import Relation
 from models.line_image import CHARACTERS
 
 _MARGIN_OF_BLANK = 0.08
@@ -72,7 +73,7 @@ def merged(versions: Sequence[Version]) -> tuple[Version, ...]:
     """The versions with equal ones added up; the most probable *reading* stays first."""
     found: dict[tuple[str, ...], Version] = {}
     for version in versions:
-        key = tuple(cell.label for cell in walk(version.cells))
+        key = tuple(f"{cell.label} {'^' * (Relation.SUPERSCRIPT in cell.rows)}" for cell in walk(version.cells))
         if key in found:
             found[key] = replace(found[key], probability=found[key].probability + version.probability)
         else:

@@ -9,12 +9,26 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from app.marking.numbering import is_ring
 from app.marking.page_ink import Piece, cropped
 from models.ink import Box
 
 _SMALLEST = 1.15
 """Least side of a box or circle to write in, in symbol heights."""
 _LARGEST = 5.0
+_WIDEST, _LOW = 9.0, 3.0
+"""Width at the most, and height, of one beside a sign, and of a row of boxes for a digit each."""
+_SIGN = (0.35, 1.2)
+"""Width of a sign, in symbol heights, and …"""
+_SIGN_GAP = 1.6
+"""… its distance from such a box at the most."""
+_WALL, _UNEVEN = 0.8, 0.2
+"""Share of a wall's height that has ink, at the least, and by how much the cells beside it differ, at the most."""
+_FULL = 0.35
+"""Share of what is within a box's frame that is joined to it, at the most: what is written there touches it, if at all,
+here and there."""
+_WIDEST_MARGIN = 0.2
+"""Width of a box's frame, in the box's sides, at the most."""
 _BESIDE, _TALLER = 1.5, 1.25
 """An empty circle is so much taller than the digits up to so many symbol heights beside it."""
 _SLOPE = 0.04
@@ -27,11 +41,19 @@ _MOST_ON_LINE = 4
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A printed place for an answer; ``shape`` says what it looks like, ``frame`` is its ink where it was taken out."""
+    """A printed place for an answer.
+
+    Attributes:
+        box: around it.
+        shape: what it looks like.
+        frame: its ink, where it was taken out.
+        walls: what of that parts it into boxes for a digit each.
+    """
 
     box: Box
     shape: Literal["box", "circle", "line"]
     frame: Piece | None = None
+    walls: Piece | None = None
 
 
 def take_frames(pieces: Sequence[Piece], height: float, pen: float) -> tuple[list[Piece], list[Slot]]:
@@ -50,16 +72,25 @@ def take_frames(pieces: Sequence[Piece], height: float, pen: float) -> tuple[lis
     for piece in pieces:
         x0, y0, x1, y1 = piece.blob.box
         sides = (x1 - x0, y1 - y0)
-        if min(sides) < _SMALLEST * height or max(sides) > _LARGEST * height:
+        wide = max(sides) > _LARGEST * height
+        if min(sides) < _SMALLEST * height or max(sides) > _WIDEST * height or (wide and sides[1] > _LOW * height):
             kept.append(piece)
-        elif (inside := _inside_of_box(piece, pen)) is not None:
-            slots.append(Slot(piece.blob.box, "box", piece))
-            kept += inside
-        elif _is_circle(piece, pieces, height):
+        elif (inside := _inside_of_box(piece, pen, wide and not _is_beside_sign(piece, pieces, height))) is not None:
+            pieces_within, walls = inside
+            slots.append(Slot(piece.blob.box, "box", piece, walls))
+            kept += pieces_within
+        elif not wide and _is_circle(piece, pieces, height):
             slots.append(Slot(piece.blob.box, "circle", piece))
         else:
             kept.append(piece)
     return sorted(kept, key=lambda p: p.blob.box[0]), slots
+
+
+def misleading(slots: Sequence[Slot]) -> list[Piece]:
+    """Print of places for answers that would be read: round frames that nothing written touches, for a minus in one
+    looks like an equals sign, and walls between digits, which look like ones."""
+    rings = [s.frame for s in slots if s.frame and s.shape == "circle" and is_ring(s.frame)]
+    return [*rings, *(s.walls for s in slots if s.walls)]
 
 
 def take_lines(boxes: np.ndarray, members: Sequence[int], height: float) -> tuple[list[int], list[Slot]]:
@@ -101,22 +132,60 @@ def take_lines(boxes: np.ndarray, members: Sequence[int], height: float) -> tupl
     return lines, slots
 
 
-def _inside_of_box(piece: Piece, pen: float) -> list[Piece] | None:
-    """The pieces of ink that touch a rectangle's frame from within; ``None`` if the piece is no such frame."""
+def _inside_of_box(piece: Piece, pen: float, must_be_parted: bool = False) -> tuple[list[Piece], Piece | None] | None:
+    """The pieces of ink that touch a rectangle's frame from within, and the walls that part it into a cell for each
+    digit, if any do; ``None`` if the piece is no such frame."""
     mask = piece.blob.mask > 0
     height, width = mask.shape
-    margin_y, margin_x = (max(round(1.6 * pen), round(0.07 * side)) for side in (height, width))
+    # Wider than that, a thick pen's 3 or 8 would be all margin.
+    widest = (round(_WIDEST_MARGIN * side) for side in (height, width))
+    usual = (max(round(1.6 * pen), round(0.07 * side)) for side in (height, width))
+    margin_y, margin_x = (max(min(sizes), 1) for sizes in zip(usual, widest, strict=True))
     sides = (mask[:margin_y].any(0), mask[-margin_y:].any(0), mask[:, :margin_x].any(1), mask[:, -margin_x:].any(1))
     covered = [side.mean() for side in sides]
     if min(covered) < 0.6 or np.mean(covered) < 0.85:
         return None
     inner = mask.copy()
     inner[:margin_y] = inner[-margin_y:] = inner[:, :margin_x] = inner[:, -margin_x:] = False
-    if inner.mean() > 0.5:
+    if inner[margin_y:-margin_y, margin_x:-margin_x].mean() > _FULL:
         return None
+    walls = _walls(inner[margin_y:-margin_y, margin_x:-margin_x], pen)
+    if must_be_parted and not walls:
+        return None
+    parting = np.zeros_like(inner)
+    for start, end in walls:
+        parting[:, margin_x + start : margin_x + end] = inner[:, margin_x + start : margin_x + end]
+    inner &= ~parting
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inner.astype(np.uint8), connectivity=8)
     large = [i for i in range(1, count) if max(stats[i, cv2.CC_STAT_WIDTH], stats[i, cv2.CC_STAT_HEIGHT]) > 3 * pen]
-    return [cropped(piece, labels == i) for i in large]
+    return [cropped(piece, labels == i) for i in large], cropped(piece, parting) if walls else None
+
+
+def _is_beside_sign(box: Piece, pieces: Sequence[Piece], height: float) -> bool:
+    """Whether a bar like an equals sign's stands beside the middle of a box: else it may be a whole problem's frame."""
+    x0, y0, x1, y1 = box.blob.box
+    for piece in pieces:
+        left, top, right, foot = piece.blob.box
+        flat = _SIGN[0] * height <= right - left <= _SIGN[1] * height and foot - top < 0.5 * (right - left)
+        gap = max(x0 - right, left - x1)
+        if flat and 0 < gap < _SIGN_GAP * height and abs(top + foot - y0 - y1) < 0.5 * (y1 - y0):
+            return True
+    return False
+
+
+def _walls(inner: np.ndarray, pen: float) -> list[tuple[int, int]]:
+    """The columns (start, end) of the walls that part the inside of a box into cells of one width."""
+    if inner.size == 0:
+        return []
+    whole = np.pad((inner.mean(0) >= _WALL).astype(np.int8), 1)
+    starts, ends = np.flatnonzero(np.diff(whole) > 0), np.flatnonzero(np.diff(whole) < 0)
+    middles = np.concatenate([[0.0], (starts + ends) / 2, [inner.shape[1]]])
+    cells = np.diff(middles)
+    if not len(starts) or (ends - starts).max() > 2 * pen or np.ptp(cells) > _UNEVEN * cells.max():
+        return []
+    # As far as the pen's edges, of a line that may lean a little.
+    reach = max(round(0.6 * pen), 1)
+    return [(max(int(a) - reach, 0), int(b) + reach) for a, b in zip(starts, ends, strict=True)]
 
 
 def _is_circle(piece: Piece, pieces: Sequence[Piece], height: float) -> bool:
