@@ -12,7 +12,7 @@ import numpy as np
 
 from app.marking.found import Found
 from app.marking.problem import Version
-from app.marking.same_hand import SeenDigits, digit_ratios, weighed
+from app.marking.same_hand import digit_ratios, weighed
 from app.reading.network import Network, to_looks
 
 _PLAIN = 0.9
@@ -31,25 +31,30 @@ def weighed_by_hand(found: Sequence[Found], network: Network) -> list[Found]:
         found: in any order; those whose digits were not seen stay as they are.
         network: tells how digits look.
     """
-    # The looks of sums in columns have been weighed.
-    rows = [f.digits[0] if len(f.digits) == 1 and len(f.digits[0].groups) else None for f in found]
+    places = [sum(len(row.groups) for row in f.digits) for f in found]
     sure = [f.versions[0].probability for f in found]
-    doubtful = [k for k, row in enumerate(rows) if row is not None and sure[k] < _IN_DOUBT]
-    plain = [k for k, row in enumerate(rows) if row is not None and sure[k] >= _PLAIN]
+    doubtful = [k for k, count in enumerate(places) if count and sure[k] < _IN_DOUBT]
+    plain = [k for k, count in enumerate(places) if count and sure[k] >= _PLAIN]
     again = list(found)
     if not doubtful or not plain:
         return again
     used = sorted({*doubtful, *plain})
-    of_row = np.repeat(used, [len(rows[k].groups) for k in used])
-    labels = np.array([label or "" for k in used for label in rows[k].labels(found[k].versions[0].cells)])
-    ratios, handwritten = _looks(np.concatenate([rows[k].images for k in used]), network)
-    example = handwritten & (labels != "") & np.isin(of_row, plain)
+    of_problem = np.repeat(used, [places[k] for k in used])
+    labels = np.array([label or "" for k in used for label in _labels(found[k], found[k].versions[0])])
+    images = [row.images for k in used for row in found[k].digits if len(row.groups)]
+    ratios, handwritten = _looks(np.concatenate(images), network)
+    example = handwritten & (labels != "") & np.isin(of_problem, plain)
     for k in doubtful:
-        own, others = of_row == k, example & (of_row != k)
+        own, others = of_problem == k, example & (of_problem != k)
         if others.sum() >= _LEAST_EXAMPLES:
             said = ratios[np.ix_(own, others)] * handwritten[own, None, None]
-            again[k] = replace(found[k], versions=_weighed(found[k].versions, rows[k], said, labels[others]))
+            again[k] = replace(found[k], versions=_weighed(found[k], said, labels[others]))
     return again
+
+
+def _labels(found: Found, version: Version) -> list[str | None]:
+    """What the digits of a problem are in one way to read it."""
+    return [label for row in found.digits if len(row.groups) for label in row.labels(version.cells)]
 
 
 def _looks(images: np.ndarray, network: Network) -> tuple[np.ndarray, np.ndarray]:
@@ -59,18 +64,16 @@ def _looks(images: np.ndarray, network: Network) -> tuple[np.ndarray, np.ndarray
     return digit_ratios(seen.symbol, looks), seen.hand > 0
 
 
-def _weighed(
-    versions: Sequence[Version], digits: SeenDigits, said: np.ndarray, labels: np.ndarray
-) -> tuple[Version, ...]:
-    """Ways to read a row, weighed with what examples, of known labels, say of its digits: (n, examples, 2)."""
+def _weighed(found: Found, said: np.ndarray, labels: np.ndarray) -> tuple[Version, ...]:
+    """Ways to read a problem, weighed with what examples, of known labels, say of its digits: (n, examples, 2)."""
 
     def agreement(version: Version) -> float:
         if version.probability < _LEAST_COUNTED:
             return 0.0
-        read = digits.labels(version.cells)
+        read = _labels(found, version)
         return sum(_evidence(ratios, labels == label) for ratios, label in zip(said, read, strict=True) if label)
 
-    return tuple(weighed(versions, [agreement(v) for v in versions]))
+    return tuple(weighed(found.versions, [agreement(v) for v in found.versions]))
 
 
 def _evidence(ratios: np.ndarray, same: np.ndarray) -> float:
