@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -185,7 +186,10 @@ def is_problem(cells: Cells) -> bool:
         calculates |= at_missing_sign(cells) is not None
         orders = labels[at] != "=" or cells[at].in_slot
         sides = [any(c.label in DIGITS or c.kind is Kind.BLANK for c in walk(side)) for side in (before, after)]
-        return digits >= 2 and (all(sides) if orders else calculates and any(sides))
+        if orders:
+            # Rows of circles and pictures pass for noughts.
+            return digits >= 2 and all(sides) and not re.search(r"(^|[^0-9.,])0[0-9]", "".join(labels))
+        return digits >= 2 and calculates and any(sides)
     if Kind.BLANK in kinds:
         at = kinds.index(Kind.BLANK)
         return 0 < at < len(cells) - 1 and all(

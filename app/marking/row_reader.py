@@ -54,6 +54,8 @@ _LEAST_WIDE = 1.5
 """Its width in its own heights, at the least."""
 _ANSWER, _REST_OF_ANSWER = 5.0, 2.5
 """Room looked at behind an equals sign, and behind an answer, in symbol heights."""
+_SIGN_GAP = 0.5
+"""Space between the sign of a negative number and its digits, in symbol heights, at the most."""
 _DIGIT = 0.7
 """Height of a digit in symbol heights, at the least."""
 _NUMBERED = 0.5
@@ -263,7 +265,7 @@ def _split(versions: Sequence[Version], height: float) -> list[list[Version]]:
         return [list(versions)]
     for k in range(len(cells) - 1, 0, -1):
         gap = cells[k].box[0] - cells[k - 1].box[2]
-        if gap > height and is_problem(cells[:k]) and is_problem(cells[k:]) and _begins(cells[k]):
+        if gap > height and is_problem(cells[:k]) and is_problem(cells[k:]) and _begins(cells[k:], height):
             x = (cells[k].box[0] + cells[k - 1].box[2]) / 2
             left = [Version(tuple(c for c in v.cells if c.box[0] < x), v.probability) for v in versions]
             right = [Version(tuple(c for c in v.cells if c.box[0] >= x), v.probability) for v in versions]
@@ -271,8 +273,12 @@ def _split(versions: Sequence[Version], height: float) -> list[list[Version]]:
     return [list(versions)]
 
 
-def _begins(cell: Cell) -> bool:
-    return cell.kind in (Kind.DIGIT, Kind.OPEN, Kind.BLANK) or cell.is_fraction
+def _begins(cells: Cells, height: float) -> bool:
+    """Whether a problem may begin like this; the sign of a negative number stands close to it."""
+    first, after = cells[0], cells[1] if len(cells) > 1 else None
+    if first.label == "-" and after and not first.is_fraction:
+        return after.kind is Kind.DIGIT and after.box[0] - first.box[2] < _SIGN_GAP * height
+    return first.kind in (Kind.DIGIT, Kind.OPEN, Kind.BLANK) or first.is_fraction
 
 
 def _typical_confidence(cells: Cells) -> float:

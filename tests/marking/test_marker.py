@@ -186,3 +186,16 @@ def test_a_cut_out_line_is_read_where_symbols_run_into_what_is_drawn_around_them
 def test_a_cut_out_line_without_arithmetic_is_no_problem(marker: Marker):
     for text in ("135", "(4)", "7777777"):
         assert not marker.mark(draw_page([(text, 30, 25)], 60 + 45 * len(text), 100, size=50)).problems
+
+
+def test_a_negative_number_begins_the_next_problem(marker: Marker):
+    page = draw_page([("7-4=3", 80, 100), ("-6+8=2", 350, 100)], 900, 260)
+    assert sorted(p.text.replace(" ", "") for p in marker.mark(page).problems) == ["-6+8=2", "7-4=3"]
+
+
+def test_rows_of_circles_are_no_comparison(marker: Marker):
+    page = draw_page([("4+3=7", 80, 260)], 900, 400)
+    for x in (100, 160, 300, 360, 420):
+        cv2.circle(page, (x, 120), 22, 20, 4, cv2.LINE_AA)
+    cv2.polylines(page, [np.array([(250, 100), (215, 120), (250, 140)], np.int32)], False, 20, 4, cv2.LINE_AA)
+    assert [p.text.replace(" ", "") for p in marker.mark(page).problems if p.verdict != "unsure"] == ["4+3=7"]
