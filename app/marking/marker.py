@@ -29,6 +29,7 @@ from app.marking.sequence import without_sequence
 from app.marking.sheet import Sheet, straighten
 from app.marking.sum_reader import read_sum
 from app.marking.threads import in_threads
+from app.marking.ticks import without_ticks
 from app.marking.verdicts import Finding, judge
 from app.reading.errors import ReadingError
 from app.reading.grain import without_grain
@@ -111,14 +112,14 @@ class Marker:
         lines = without_sequence(lines, pieces, layout.height, pen, self.reader.network)
         lines = [without_enumeration(line, pieces, layout.height, pen, self.reader.network) for line in lines]
         lines = without_aligned(lines, layout.height)
+        lines, scraps, ticks = without_ticks(lines, layout.scraps, pieces, layout.height, pen, self.reader.network)
         if probe:
             lines = [line for line in lines if line.signs][:_LINES_TURNED]
         rows = [row for line in lines for row in (line, *line.steps)]
         others = np.array([*(g.box for row in rows for g in row.glyphs), *(block.box for block in blocks)])
-        darkness = erased(sheet.ink.darkness, layout.taken_out, pen)
-        page = RowsOfPage(
-            pieces, others.reshape(-1, 4), layout.slots, layout.height, pen, darkness, scraps=layout.scraps
-        )
+        darkness = erased(sheet.ink.darkness, [*layout.taken_out, *ticks], pen)
+        left_over = np.array([g.box for scrap in scraps for g in scrap.glyphs]).reshape(-1, 4)
+        page = RowsOfPage(pieces, others.reshape(-1, 4), layout.slots, layout.height, pen, darkness, left_over)
         again = self.second_look
         in_blocks = in_threads(lambda block: read_sum(self.reader, block, page, again), blocks, self.threads)
         sums = [problem for problem in in_blocks if problem]

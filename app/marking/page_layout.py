@@ -26,8 +26,9 @@ _LONGEST_LINE = 32
 """Glyphs of a line of arithmetic at the most: longer ones are prose."""
 _SCRAP = 2
 """Glyphs of what is no line."""
-_FILLED_SIDE, _FILLED = 4.0, 3.5
-"""Width in symbol heights, and thickness in pen widths, of what is filled and holds no writing, at the least."""
+_FILLED_SIDE, _FILLED_HIGH, _FILLED = 4.0, 0.9, 3.5
+"""Width and thickness in symbol heights, and thickness in pen widths, of what is filled, at the least: digits that run
+together are as wide and thick, but not as thick as high."""
 _CUT_SPECK = 0.3
 """Height of what may be the tip of something that the picture cuts off, in symbol heights at the most."""
 
@@ -43,7 +44,7 @@ class PageLayout:
         lines: rows of symbols that may be arithmetic.
         slots: places for answers.
         taken_out: ink that is none of any problem: borders, numbers in circles.
-        scraps: (n, 4) boxes of what stands in no row.
+        scraps: what stands in no row: lines too short for arithmetic.
     """
 
     height: float
@@ -52,7 +53,7 @@ class PageLayout:
     lines: Sequence[Line]
     slots: Sequence[Slot]
     taken_out: Sequence[Piece]
-    scraps: np.ndarray
+    scraps: Sequence[Line]
 
 
 def lay_out(ink: PageInk) -> PageLayout:
@@ -87,17 +88,17 @@ def lay_out(ink: PageInk) -> PageLayout:
         lines=[line for line in lines if _may_be_arithmetic(line)],
         slots=slots,
         taken_out=[*dotted, *numbers, *scraps, *misleading(slots)],
-        scraps=np.array([g.box for line in lines if len(line.glyphs) <= _SCRAP for g in line.glyphs]).reshape(-1, 4),
+        scraps=[line for line in lines if len(line.glyphs) <= _SCRAP],
     )
 
 
 def _is_filled(piece: Piece, height: float, pen: float) -> bool:
     """Whether a piece is a dark bar behind a heading, or a picture's: wider than any symbol and nowhere a stroke."""
     x0, y0, x1, y1 = piece.blob.box
-    if x1 - x0 < _FILLED_SIDE * height or y1 - y0 < 0.5 * height:
+    if x1 - x0 < _FILLED_SIDE * height or y1 - y0 < _FILLED_HIGH * height:
         return False
     mask = np.pad((piece.blob.mask > 0).astype(np.uint8), 1)
-    return 2 * float(cv2.distanceTransform(mask, cv2.DIST_L2, 3).max()) > max(_FILLED * pen, 0.4 * height)
+    return 2 * float(cv2.distanceTransform(mask, cv2.DIST_L2, 3).max()) > max(_FILLED * pen, _FILLED_HIGH * height)
 
 
 def _without_cut_specks(pieces: Sequence[Piece], height: float, shape: tuple[int, ...]) -> list[Piece]:

@@ -9,6 +9,7 @@ import pytest
 from app.marking.columns import find_blocks
 from app.marking.layout import boxes_of, find_glyphs, find_lines, symbol_height
 from app.marking.page_ink import page_ink
+from app.marking.page_layout import lay_out
 from app.marking.places import in_columns
 from app.marking.slots import take_frames, take_lines
 from tests.marking.pages import draw_page, draw_text
@@ -237,3 +238,17 @@ def test_points_that_stand_under_one_another_are_decimal_points():
     apart = points + np.array([[0], [0]]) + np.array([[-45.0, 0, -45.0, 0], [0, 0, 0, 0]])
     (block,) = find_blocks(np.vstack([boxes_of(ink.pieces), apart]), symbol_height(ink))
     assert [len(row) for row in block.rows] == [2, 3] and not block.has_points
+
+
+def test_joined_digits_of_a_thick_pen_are_nothing_filled():
+    page = draw_page([("7+4=", 80, 100)], 900, 300)
+    for k in range(4):
+        draw_text(page, "9", 360 + 40 * k, 100, pen=16)
+    cv2.line(page, (380, 126), (500, 126), 20, 16)
+    assert max(p.blob.box[2] - p.blob.box[0] for p in lay_out(page_ink(page)).pieces) > 100
+
+
+def test_dark_bars_behind_headings_are_left_out():
+    page = draw_page([("7+4=11", 80, 200)], 900, 300)
+    cv2.rectangle(page, (60, 30), (700, 110), 20, -1)
+    assert max(p.blob.box[2] - p.blob.box[0] for p in lay_out(page_ink(page)).pieces) < 100

@@ -1,0 +1,75 @@
+"""Ticks and crosses that a teacher has left behind answers: they are read neither as ones nor as signs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from app.marking.glance import glance
+from app.marking.layout import Glyph, Line
+from app.marking.page_ink import Piece
+from app.reading.network import Network
+from models.vocabulary import LABELS
+
+_LOOKS = [i for i, label in enumerate(LABELS) if label in ("v", "V", "\\sqrt", "x", "X", "\\times")]
+"""What ticks and crosses look like; no answer ends with any of it."""
+_PLAINLY = 0.5
+"""Probability of looking like that, at the least."""
+_FAR = 5.0
+"""Distance of a mark from its line, in symbol heights, at the most."""
+_SPACE, _WIDER = 0.4, 2.0
+"""Space before a mark in symbol heights, and in those between the answer's digits, at the least."""
+
+
+def without_ticks(
+    lines: Sequence[Line], scraps: Sequence[Line], pieces: Sequence[Piece], height: float, pen: float, network: Network
+) -> tuple[list[Line], list[Line], list[Piece]]:
+    """Lines without a tick or cross behind their answer.
+
+    Args:
+        lines: of a page.
+        scraps: what stands in no line of it.
+        pieces: of the page.
+        height: its symbol height in pixels.
+        pen: its pen width in pixels.
+        network: tells symbols.
+
+    Returns:
+        The lines, the scraps that are no marks, and the ink of the marks.
+    """
+    ends = [k for k, line in enumerate(lines) if _may_end_with_mark(line, height)]
+    alone = [k for k, scrap in enumerate(scraps) if _may_be_mark(scrap, lines, height)]
+    asked = [*(lines[k].glyphs[-1] for k in ends), *(scraps[k].glyphs[0] for k in alone)]
+    seen = glance([[pieces[i].blob for i in glyph.pieces] for glyph in asked], height, pen, network)
+    marks = seen[:, _LOOKS].sum(1) > _PLAINLY
+    marked = {k for k, is_mark in zip(ends, marks[: len(ends)], strict=True) if is_mark}
+    marking = {k for k, is_mark in zip(alone, marks[len(ends) :], strict=True) if is_mark}
+    left = [replace(line, glyphs=line.glyphs[:-1]) if k in marked else line for k, line in enumerate(lines)]
+    ink = [pieces[i] for glyph, is_mark in zip(asked, marks, strict=True) if is_mark for i in glyph.pieces]
+    return left, [scrap for k, scrap in enumerate(scraps) if k not in marking], ink
+
+
+def _may_end_with_mark(line: Line, height: float) -> bool:
+    """Whether the last of a line stands apart from an answer behind an equals sign."""
+    answer, last = _answer(line)[:-1], line.glyphs[-1]
+    if not answer or not last.pieces:
+        return False
+    inside = [b.box[0] - a.box[2] for a, b in pairwise(answer)]
+    space = last.box[0] - answer[-1].box[2]
+    return space > _SPACE * height and space > _WIDER * max(inside, default=0.0)
+
+
+def _may_be_mark(scrap: Line, lines: Sequence[Line], height: float) -> bool:
+    """Whether something alone stands behind the answer of a line."""
+    if len(scrap.glyphs) != 1 or not scrap.glyphs[0].pieces:
+        return False
+    x, y = scrap.box[0], scrap.middle
+    boxes = [line.box for line in lines if _answer(line)]
+    return any(0 < x - x1 < _FAR * height and y0 - height < y < y1 + height for _, y0, x1, y1 in boxes)
+
+
+def _answer(line: Line) -> list[Glyph]:
+    """What stands behind the last equals sign of a line."""
+    equals = max((k for k, g in enumerate(line.glyphs) if g.is_equals), default=len(line.glyphs))
+    return line.glyphs[equals + 1 :]
