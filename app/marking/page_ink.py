@@ -32,8 +32,11 @@ _VALLEY = 0.02
 """Least convexity of a valley, as a share of the darkness of the strokes beside it."""
 _HOLLOW = 0.06
 """The same of the hollow inside a piece."""
-_SOLID = 3.0
-"""Width in typical pen widths from which a piece is no stroke but something filled."""
+_SOLID, _ON_AVERAGE, _LONG = 4.0, 2.0, 5.0
+"""Thickness in typical pen widths of what is filled, no stroke, at the most and on average, and its larger side in such
+thicknesses, at the least: digits of a felt pen are not as long."""
+_TABLE = 0.1
+"""Share of a picture that has no strokes but the lines of a table."""
 _DUST, _SPECK = 0.6, 1.2
 """Sizes in squares of the pen's width: no pen has left what is smaller than the one; where there is much of that, what
 is smaller than the other is no point."""
@@ -142,8 +145,14 @@ def _pen(mask: np.ndarray) -> float:
     inside = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
     outlines = np.maximum(areas - np.bincount(labels[inside > 0], minlength=len(areas) + 1)[1:], 1)
     widths = 2 * areas / outlines
-    # A heading's dark bar may have more ink than all writing, but less outline.
-    areas = np.where(widths > _SOLID * np.median(widths[_most_of(outlines * (areas > 0))]), 0, areas)
+    # A heading's dark bar, or a table's dark cells, may have more ink than all writing.
+    counted = outlines * (wide * high < _TABLE * width * height)
+    usual = float(np.median(widths[_most_of(counted if counted.any() else outlines)]))
+    thick = 2 * cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
+    filled = np.unique(labels[thick > _SOLID * usual])
+    filled = filled[filled > 0] - 1
+    long = np.maximum(wide, high)[filled] > _LONG * _SOLID * usual
+    areas[filled[long & (widths[filled] > _ON_AVERAGE * usual)]] = 0
     return float(np.median(widths[_most_of(areas)]))
 
 

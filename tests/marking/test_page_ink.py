@@ -146,3 +146,15 @@ def test_dark_bars_behind_headings_do_not_pass_for_the_pen(bars: int):
     for k in range(bars):
         cv2.rectangle(page, (60, 20 + 75 * k), (840, 80 + 75 * k), 30, -1)
     assert page_ink(page).pen == pytest.approx(plain, rel=0.15)
+
+
+def test_a_tables_lines_and_dark_cells_do_not_pass_for_the_pen():
+    texts = [(f"{k + 3}+{k}4=7", 220, 50 + 100 * k) for k in range(6)]
+    plain = page_ink(draw_page(texts, 1000, 700)).pen
+    page = draw_page(texts, 1000, 700)
+    for k in range(7):
+        cv2.line(page, (60, 30 + 100 * k), (940, 30 + 100 * k), 30, 2)
+    for x in (60, 160, 940):
+        cv2.line(page, (x, 30), (x, 630), 30, 2)
+    cv2.rectangle(page, (60, 30), (160, 630), 30, -1)
+    assert page_ink(page).pen == pytest.approx(plain, rel=0.15)
