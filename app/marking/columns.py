@@ -31,6 +31,9 @@ _BEFORE_ANSWER = 2.5
 """Space between an equals sign and an answer, in heights of its digits, at the most."""
 _GOES_ON = 0.8
 """Space between a line and what goes on beside it, in heights of the block's digits, at the most."""
+_WORKING, _PARTIAL = 8.0, 0.7
+"""How far below the first rule a second one stands, and space over a row of partial products, in heights of the block's
+digits, at the most: the next sum stands farther down."""
 _NEXT_ROW = 1.9
 """Greatest space between rows, in heights of the block's digits."""
 
@@ -43,9 +46,10 @@ class Block:
         rows: the numbers over the rule, from the top; the operator stands in the last.
         rule: the line under them.
         result: the row under the rule; empty where nothing is written.
-        carries: small digits above and between the rows.
+        carries: small digits above and between the rows, and partial products.
         box: around all of it.
         has_points: whether decimal points stand in its rows.
+        goes_on: whether another row stands right under the result, as partial products do.
     """
 
     rows: tuple[tuple[int, ...], ...]
@@ -54,6 +58,7 @@ class Block:
     carries: tuple[int, ...]
     box: Box
     has_points: bool = False
+    goes_on: bool = False
 
     @property
     def pieces(self) -> tuple[int, ...]:
@@ -142,8 +147,11 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int], flat: Sequence[i
         elif heights[i] <= _LARGEST_CARRY * digit:
             carries.append(i)
     under = [i for i in beside if middles[i, 1] > y1 - 0.3 * (y1 - y0) and i not in above]
-    found = _rows([i for i in under if heights[i] > 0.5 * digit], boxes, y1, digit)
-    result = found[0] if found and boxes[found[0], 1].min() - y1 < _NEXT_ROW * digit else []
+    foot, partial = _last_rule(boxes, rule, under, flat, digit)
+    under = [i for i in under if middles[i, 1] > foot - 0.3 * (y1 - y0) and i not in partial]
+    found = _rows([i for i in under if heights[i] > 0.5 * digit], boxes, foot, digit)
+    result = found[0] if found and boxes[found[0], 1].min() - foot < _NEXT_ROW * digit else []
+    goes_on = len(found) > 1 and bool(boxes[found[1], 1].min() - boxes[found[0], 3].max() < _PARTIAL * digit)
     for i in [i for i in under if result and i not in result]:
         middle = float(np.median(boxes[result, 1] + boxes[result, 3])) / 2
         if _may_be_point(i, result, boxes, digit):
@@ -160,6 +168,7 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int], flat: Sequence[i
     for row, i in points:
         row.append(i)
     ordered = tuple(tuple(sorted(row, key=lambda i: boxes[i, 0])) for row in rows)
+    carries += partial
     members = [*(i for row in rows for i in row), rule, *result, *carries]
     return Block(
         ordered,
@@ -168,7 +177,26 @@ def _block(boxes: np.ndarray, rule: int, others: Sequence[int], flat: Sequence[i
         tuple(carries),
         around(boxes[members]),
         bool(points),
+        goes_on,
     )
+
+
+def _last_rule(
+    boxes: np.ndarray, rule: int, under: Sequence[int], flat: Sequence[int], digit: float
+) -> tuple[float, list[int]]:
+    """The foot of the rule that the result stands under, and what stands between it and the first: two rows or more of
+    partial products, and the second rule itself."""
+    x0, _, x1, y1 = boxes[rule]
+    below = [i for i in flat if y1 < boxes[i, 1] < y1 + _WORKING * digit]
+    below = [i for i in below if min(x1, boxes[i, 2]) - max(x0, boxes[i, 0]) > 0.5 * (x1 - x0)]
+    for second in sorted(below, key=lambda i: boxes[i, 1]):
+        between = [i for i in under if boxes[i, 1] + boxes[i, 3] < 2 * boxes[second, 1]]
+        tall = [i for i in between if boxes[i, 3] - boxes[i, 1] > 0.5 * digit]
+        rows = _rows(tall, boxes, y1, digit)
+        feet = [y1, *(boxes[row, 3].max() for row in rows)]
+        if len(rows) > 1 and all(boxes[r, 1].min() - y < _PARTIAL * digit for r, y in zip(rows, feet, strict=False)):
+            return float(boxes[second, 3]), [*between, second]
+    return float(y1), []
 
 
 def _is_part_of_rule(box: np.ndarray, rule: np.ndarray) -> bool:

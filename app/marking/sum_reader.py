@@ -84,7 +84,10 @@ def read_sum(reader: FindsHypotheses, block: Block, page: RowsOfPage, second_loo
     if not is_problem(versions[0].cells):
         return None
     above = page.boxes[[i for row in block.rows for i in row]]
-    unread = not block.result and is_result_unread(page, above, page.boxes[block.rule])
+    # Of partial products without a second rule nobody knows where they end.
+    factor = rows[len(block.rows) - 1][0].cells
+    unread = block.goes_on and factor[0].label == "\\times" and len(factor) > 2
+    unread |= not block.result and is_result_unread(page, above, page.boxes[block.rule])
     return Found(merged(versions), block.box, tuple(seen), is_unread=unread)
 
 

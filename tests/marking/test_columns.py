@@ -49,3 +49,27 @@ def test_decimal_points_in_columns_are_read(reader: Reader, point: int):
     found = read(reader, [(["35.2", "+12.4"], "47.6"), (["60.5", "+14.3"], "74.8")], point)
     assert [p.text.replace(" ", "") for p in found] == ["35.2+12.4=47.6", "60.5+14.3=74.8"]
     assert [p.verdict for p in found] == ["correct", "correct"]
+
+
+@pytest.mark.parametrize("second_rule", [True, False])
+def test_partial_products_are_no_result(reader: Reader, second_rule: bool):
+    page = np.full((560, 420), 255, np.uint8)
+    stacked(page, ["23", "×14"], "92", 120, 40)
+    for k, (row, shift) in enumerate((("23", -PITCH), ("322", 0)), 1):
+        for i, digit in enumerate(row):
+            draw_text(page, digit, 120 + PITCH * (3 - len(row) + i) + shift, 230 + 82 * k + (24 if k == 2 else 0))
+    if second_rule:
+        cv2.line(page, (110, 376), (120 + 3 * PITCH, 376), 20, 4)
+    found = Marker(reader).mark(page).problems
+    if second_rule:
+        assert [(p.text.replace(" ", ""), p.verdict) for p in found] == [("23×14=322", "correct")]
+    else:
+        assert all(p.verdict == "unsure" for p in found)
+
+
+def test_a_sum_without_result_does_not_take_the_next_ones(reader: Reader):
+    page = np.full((760, 420), 255, np.uint8)
+    stacked(page, ["25", "+31"], "", 120, 40)
+    stacked(page, ["42", "+17"], "59", 120, 370)
+    found = Marker(reader).mark(page).problems
+    assert [(p.text.replace(" ", ""), p.verdict) for p in found] == [("25+31=", "unanswered"), ("42+17=59", "correct")]
