@@ -52,6 +52,11 @@ def without_enumeration(line: Line, pieces: Sequence[Piece], height: float, pen:
         return line
     if _is_bullet(glyphs[0], glyphs[1], pieces, height, pen):
         return numbered(line, 1)
+    if _gap(glyphs, 1) > _SPACE * height and len(glyphs[0].pieces) == 1 and _is_tall(glyphs[0], height):
+        # A star, or any sign else that no problem begins with.
+        first = glance([[pieces[i].blob for i in glyphs[0].pieces]], height, pen, network)[0]
+        if float(first[OF_ARITHMETIC].sum()) < _LETTER and _is_tall(glyphs[1], height):
+            return numbered(line, 1)
     end = next((k for k in range(1, len(glyphs)) if _gap(glyphs, k) > _SPACE * height), len(glyphs))
     bracket = next((k + 1 for k in range(1, min(end, 3)) if may_be_bracket(glyphs[k].box, height)), 0)
     ends = [e for e in (bracket, end) if 0 < e <= min(_LONGEST, len(glyphs) - _LEAST_LEFT)]

@@ -13,6 +13,7 @@ from app.marking.columns import Block, find_blocks
 from app.marking.dotted import join_dotted_lines
 from app.marking.layout import Glyph, Line, boxes_of, find_glyphs, find_lines, symbol_height
 from app.marking.numbering import take_circled_numbers
+from app.marking.outlines import take_outlines
 from app.marking.page_ink import PageInk, Piece
 from app.marking.powers import join_exponents
 from app.marking.problem import contains
@@ -68,6 +69,7 @@ def lay_out(ink: PageInk) -> PageLayout:
     pieces = [p for p in pieces if not _is_filled(p, height, pen)]
     pieces, scraps = join_broken_lines(pieces, height)
     pieces, frames = take_frames(pieces, height, pen)
+    pieces, outlines = take_outlines(pieces, height, pen)
     pieces = _without_cut_specks(rows_apart(pieces, height, pen), height, ink.darkness.shape)
     boxes = boxes_of(pieces)
     blocks = find_blocks(boxes, height)
@@ -87,7 +89,7 @@ def lay_out(ink: PageInk) -> PageLayout:
         blocks=blocks,
         lines=[line for line in lines if _may_be_arithmetic(line)],
         slots=slots,
-        taken_out=[*dotted, *numbers, *scraps, *misleading(slots)],
+        taken_out=[*dotted, *numbers, *scraps, *outlines, *misleading(slots)],
         scraps=[line for line in lines if len(line.glyphs) <= _SCRAP],
     )
 

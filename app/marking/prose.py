@@ -7,14 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.marking.glance import OF_ARITHMETIC, glance
-from app.marking.layout import Line, boxes_of
+from app.marking.layout import Glyph, Line, boxes_of
 from app.marking.page_ink import Piece
 from app.reading.network import Network
+from models.vocabulary import LABELS
 
 _SIZES = (0.5, 2.2)
 """Larger side of pieces that are looked at, in symbol heights …"""
 _LEAST_SIDE = 0.2
 """… and smaller side at least: bars and dots are in any script."""
+_ARROW = (0.8, 0.2)
+"""Length and height of an arrow, in symbol heights, at the least."""
+_ARROWS = [k for k, label in enumerate(LABELS) if "arrow" in label]
 _MOST_ASKED, _LEAST_ASKED = 12, 4
 """Pieces of a line that are looked at; fewer tell nothing."""
 _PLAIN = 10
@@ -37,6 +41,7 @@ def without_prose(
         pen: its pen width in pixels.
         network: tells symbols.
     """
+    lines = _without_arrows(lines, pieces, height, pen, network)
     shares = _shares(lines, pieces, height, pen, network)
     steps = [step for line in lines for step in line.steps]
     arithmetic = {
@@ -50,6 +55,21 @@ def without_prose(
         # What stands below words does not go on with them.
         likely += [(Line(line.glyphs, below), share)] if share >= _LEAST_SHARE else [(step, 0.0) for step in below]
     return [line for line, share in sorted(likely, key=lambda found: (-found[0].signs, -found[1]))]
+
+
+def _without_arrows(
+    lines: Sequence[Line], pieces: Sequence[Piece], height: float, pen: float, network: Network
+) -> list[Line]:
+    """The lines but for those that an arrow goes through: it would be read as a sign."""
+    asked = [(k, g) for k, line in enumerate(lines) for g in line.glyphs if len(g.pieces) == 1 and _is_long(g, height)]
+    seen = glance([[pieces[i].blob for i in g.pieces] for _, g in asked], height, pen, network)
+    out = {k for (k, _), likely in zip(asked, seen[:, _ARROWS].sum(1), strict=True) if likely > _LEAST_SHARE}
+    return [line for k, line in enumerate(lines) if k not in out]
+
+
+def _is_long(glyph: Glyph, height: float) -> bool:
+    wide, high = glyph.box[2] - glyph.box[0], glyph.box[3] - glyph.box[1]
+    return wide > _ARROW[0] * height and _ARROW[1] * height < high < wide
 
 
 def _shares(lines: Sequence[Line], pieces: Sequence[Piece], height: float, pen: float, network: Network) -> list[float]:

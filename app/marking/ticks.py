@@ -1,4 +1,4 @@
-"""Ticks and crosses that a teacher has left behind answers: they are read neither as ones nor as signs."""
+"""Ticks and crosses that a teacher has left behind answers, and pictures: read neither as digits nor as signs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ _LOOKS = [i for i, label in enumerate(LABELS) if label in ("v", "V", "\\sqrt", "
 """What ticks and crosses look like; no answer ends with any of it."""
 _PLAINLY = 0.5
 """Probability of looking like that, at the least."""
+_VAGUE, _FAR_OFF = 0.6, 1.0
+"""Greatest probability of any symbol, of what may be anything, and its distance from the answer, in symbol heights."""
 _FAR = 5.0
 """Distance of a mark from its line, in symbol heights, at the most."""
 _SPACE, _WIDER = 0.4, 2.0
@@ -45,9 +47,13 @@ def without_ticks(
     marks = seen[:, _LOOKS].sum(1) > _PLAINLY
     marked = {k for k, is_mark in zip(ends, marks[: len(ends)], strict=True) if is_mark}
     marking = {k for k, is_mark in zip(alone, marks[len(ends) :], strict=True) if is_mark}
-    left = [replace(line, glyphs=line.glyphs[:-1]) if k in marked else line for k, line in enumerate(lines)]
+    # What looks like nothing much, and stands far off, is no part of the answer that could be told.
+    vague = {k for k, likely in zip(ends, seen.max(1), strict=False) if likely < _VAGUE and _is_far(lines[k], height)}
+    cut = marked | vague
+    left = [replace(line, glyphs=line.glyphs[:-1]) if k in cut else line for k, line in enumerate(lines)]
     ink = [pieces[i] for glyph, is_mark in zip(asked, marks, strict=True) if is_mark for i in glyph.pieces]
-    return left, [scrap for k, scrap in enumerate(scraps) if k not in marking], ink
+    rest = [scrap for k, scrap in enumerate(scraps) if k not in marking]
+    return left, [*rest, *(Line(lines[k].glyphs[-1:]) for k in vague - marked)], ink
 
 
 def _may_end_with_mark(line: Line, height: float) -> bool:
@@ -58,6 +64,10 @@ def _may_end_with_mark(line: Line, height: float) -> bool:
     inside = [b.box[0] - a.box[2] for a, b in pairwise(answer)]
     space = last.box[0] - answer[-1].box[2]
     return space > _SPACE * height and space > _WIDER * max(inside, default=0.0)
+
+
+def _is_far(line: Line, height: float) -> bool:
+    return line.glyphs[-1].box[0] - line.glyphs[-2].box[2] > _FAR_OFF * height
 
 
 def _may_be_mark(scrap: Line, lines: Sequence[Line], height: float) -> bool:

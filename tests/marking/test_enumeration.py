@@ -73,3 +73,13 @@ def test_a_first_number_that_stands_apart_stays(marker: Marker, problems: list[s
 @pytest.mark.parametrize("text", ["-3+8=5", "(3+8)×2=22"])
 def test_signs_and_brackets_of_the_problem_stay(marker: Marker, text: str):
     assert texts(marker, draw_page([(text, 100, 80), ("8-6=2", 100, 200)], 900, 320)) == [text, "8-6=2"]
+
+
+def test_stars_before_problems(marker: Marker):
+    problems = ["12+7=19", "8-6=2", "6×7=42"]
+    page = draw_page([(text, 190, 80 + 120 * k) for k, text in enumerate(problems)], 800, 460)
+    for k in range(3):
+        for turn in np.arange(5) * 0.4 * np.pi:
+            tip = (round(100 + 24 * np.sin(turn)), round(105 + 120 * k - 24 * np.cos(turn)))
+            cv2.line(page, (100, 105 + 120 * k), tip, 20, 6, cv2.LINE_AA)
+    assert texts(marker, page) == problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -36,3 +37,11 @@ def test_equations_below_words_are_found(reader: Reader):
     problems = sorted(Marker(reader).mark(page).problems, key=lambda p: p.box[1])
     assert [p.text.replace(" ", "") for p in problems] == list(answers)
     assert [p.verdict for p in problems] == ["correct", "correct", "wrong"]
+
+
+def test_an_arrow_is_no_sign(reader: Reader):
+    page = draw_page([("349", 80, 80), ("350", 330, 80), ("7+4=11", 80, 200)], 900, 330)
+    for tip in ((296, 94), (296, 126)):
+        cv2.line(page, (316, 110), tip, 20, 5, cv2.LINE_AA)
+    cv2.line(page, (240, 110), (316, 110), 20, 5, cv2.LINE_AA)
+    assert [p.text.replace(" ", "") for p in Marker(reader).mark(page).problems] == ["7+4=11"]
