@@ -29,6 +29,11 @@ _NEIGHBOURS = 15
 _HEIGHTS = {"+": 0.55, "-": 0.12, "×": 0.5, "÷": 0.55, "=": 0.3, "<": 0.6, ">": 0.6, "(": 1.2, ")": 1.2}
 """Heights in heights of a digit; these and ``=`` stand in the middle of the line."""
 _WIDTHS = {"-": 0.5, "=": 0.55}
+_DRAWN = {
+    ",": np.array([[0.08, -0.06], [0.1, 0.02], [0.02, 0.16]]),
+    "/": np.array([[0.0, 0.1], [0.4, -1.1]]),
+}
+"""Strokes of what is the same in all hands, in heights of a digit."""
 
 
 Strokes = list[np.ndarray]
@@ -103,7 +108,7 @@ def write(text: str, size: float, rng: np.random.Generator, hand: Hand) -> tuple
     """Strokes of a handwritten text on the line from (0, 0) rightwards, y down, the digits' feet at y = 0.
 
     Args:
-        text: of digits, ``+ - × ÷ = ( ) < > . …``.
+        text: of digits, ``+ - × ÷ = ( ) < > . … , /``.
         size: height of a digit.
         rng: chooses samples and their jitter.
         hand: who writes.
@@ -120,6 +125,10 @@ def write(text: str, size: float, rng: np.random.Generator, hand: Hand) -> tuple
                 x += rng.uniform(0.04, 0.12) * size
                 strokes.append(np.array([[x, 0.0], [x + 0.03 * size, -0.02 * size]]))
                 x += rng.uniform(0.18, 0.3) * size
+            continue
+        if character in _DRAWN:
+            strokes.append(_DRAWN[character] * size + np.array([x, 0.0]))
+            x += (float(np.ptp(_DRAWN[character][:, 0])) + rng.uniform(0.12, 0.26)) * size
             continue
         samples = hand[character]
         drawn = _once_more(samples[int(rng.integers(len(samples)))], rng)

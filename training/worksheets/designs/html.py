@@ -80,23 +80,25 @@ def equation(draw: Draw, signs: str = "+-×÷", most: int = 99, style: str = "",
     return problem(inner, f"{question}={written or blank}", verdict)
 
 
-def stacked(draw: Draw, question: str, value: int) -> str:
+def in_cells(text: str) -> str:
+    """A row of a sum in columns, each character in a cell, to the right."""
+    cell = '<span style="display:inline-block;width:.75em;text-align:center">{}</span>'
+    cells = "".join(cell.format(c.replace(" ", "&nbsp;")) for c in text)
+    return f'<div style="text-align:right;line-height:1.15">{cells}</div>'
+
+
+def stacked(draw: Draw, question: str, value: int | str) -> str:
     """A sum in columns over its rule."""
     sign = next(c for c in "+-×" if c in question)
     upper, lower = question.split(sign)
     written, verdict = draw.answered(value)
     places = max(len(upper), len(lower), len(str(value)))
 
-    def row(text: str) -> str:
-        cell = '<span style="display:inline-block;width:.75em;text-align:center">{}</span>'
-        return "".join(cell.format(c.replace(" ", "&nbsp;")) for c in text)
-
-    number = '<div style="text-align:right;line-height:1.15">{}</div>'
     space = "" if len(lower) == places else " "
-    signed = row(SIGNS[sign].strip() + space + lower)
+    signed = in_cells(SIGNS[sign].strip() + space + lower)
     place = f"position:absolute;right:0;top:.15em;height:1.2em;width:{0.75 * places}em"
     rule = '<div style="border-top:2px solid #222;height:1.5em;position:relative">{}</div>'
-    inner = number.format(row(upper)) + number.format(signed) + rule.format(answer(written, place, "digits"))
+    inner = in_cells(upper) + signed + rule.format(answer(written, place, "digits"))
     return problem(inner, f"{question}={written}", verdict, "display:inline-block")
 
 

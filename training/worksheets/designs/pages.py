@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from models.ink import Box
-from training.worksheets.designs import others, rows
+from training.worksheets.designs import numbers, others, places, rows, sheets, sums
 from training.worksheets.designs.html import Draw
 from training.worksheets.exercises import Exercise, Segment
 from training.worksheets.handwriting import Hand, draw, hands, write
@@ -23,7 +23,14 @@ DESIGNS: dict[str, Callable[[Draw], str]] = {
         rows.circled_numbers, rows.lettered_decimals, rows.order, rows.remainders, rows.quiz, rows.letter_for_times,
         rows.dotted_lines, rows.bullets, rows.dashed_frames, rows.pictures, rows.coloured, rows.hundred, others.drills,
         others.numbered_columns, others.products, others.word_problems, others.notebook, others.steps,
-        others.fractions, others.times_grid, others.sequences,
+        others.fractions, others.times_grid, others.sequences, places.leading, places.missing_signs,
+        places.turned_around, places.typed_dots, places.boxed_digits, places.wide_boxes, places.light_lines,
+        places.answers_in_brackets, places.large, places.families, numbers.thousands, numbers.many_terms,
+        numbers.negatives, numbers.decimal_commas, numbers.colons, numbers.mixed_numbers,
+        numbers.fraction_comparisons, numbers.slashes, numbers.powers, sums.small_sums, sums.large_sums,
+        sums.decimal_sums, sums.three_numbers, sums.long_products, sums.sums_on_squares, sheets.titled_blocks,
+        sheets.dark_cells, sheets.bubbles, sheets.cards, sheets.stars, sheets.marked_before, sheets.squared_code,
+        sheets.punched, sheets.watermark, sheets.striped, sheets.instructions, sheets.counted, sheets.rounding,
     )
 }  # fmt: skip
 """Each design by its name."""
