@@ -18,9 +18,11 @@ _FLAT = 1.8
 """… length of a part in its thickness, at the least."""
 _ACROSS = 3.2
 """How much of a line may be missing at a place, in symbol heights."""
+_CLOSE = 0.25
+"""Space between a part and what hides the rest, in symbol heights, at the most."""
 _LEVEL, _SLOPE = 0.1, 0.04
 """How far off one line two parts may be, in symbol heights and in their distance."""
-_TALL, _HIGHER = 0.6, 0.15
+_TALL, _HIGHER = 0.7, 0.2
 """Height of what is written on a line, and how far its middle is above it, in symbol heights, at the least."""
 _REACHES = 0.5
 """How far its foot is above the line, likewise, at the most."""
@@ -46,7 +48,11 @@ def join_broken_lines(pieces: Sequence[Piece], height: float) -> tuple[list[Piec
     boxes = boxes_of(pieces)
     wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     flat = (high <= _THIN * height) & (wide >= _LONG * height) & (wide >= _FLAT * high)
-    parts = [int(i) for i in np.flatnonzero(flat) if not _has_parallel(int(i), boxes, flat, height)]
+    parts = [
+        i
+        for i in np.flatnonzero(flat).tolist()
+        if not _has_parallel(i, boxes, flat, height) and not _has_below(i, boxes, height)
+    ]
     lines: list[list[int]] = []
     for i in parts:
         line = next((line for line in lines if _goes_on(line[-1], i, boxes, height)), None)
@@ -74,6 +80,15 @@ def _has_parallel(i: int, boxes: np.ndarray, flat: np.ndarray, height: float) ->
     return bool((flat & beside & (apart < _PARALLEL * height)).any())
 
 
+def _has_below(i: int, boxes: np.ndarray, height: float) -> bool:
+    """Whether a digit stands right under a bar: a fraction's."""
+    x0, _, x1, y1 = boxes[i]
+    x = (boxes[:, 0] + boxes[:, 2]) / 2
+    tall = boxes[:, 3] - boxes[:, 1] > 0.5 * _TALL * height
+    near = (boxes[:, 1] > y1 - 0.3 * height) & (boxes[:, 1] < y1 + _REACHES * height)
+    return bool((tall & near & (x > x0) & (x < x1)).any())
+
+
 def _goes_on(a: int, b: int, boxes: np.ndarray, height: float) -> bool:
     """Whether a line goes on from one part to the next to the right, under what stands on it."""
     gap = boxes[b, 0] - boxes[a, 2]
@@ -84,7 +99,11 @@ def _goes_on(a: int, b: int, boxes: np.ndarray, height: float) -> bool:
     between = (boxes[:, 2] > boxes[a, 2]) & (boxes[:, 0] < boxes[b, 0]) & (boxes[:, 1] < y + height)
     between &= (boxes[:, 3] > y - height) & (boxes[:, 3] - boxes[:, 1] > _LONG * height)
     between[[a, b]] = False
-    return bool(between.any() and _stand_on(boxes[between], y, _REACHES, height).all())
+    if not between.any() or not _stand_on(boxes[between], y, _REACHES, height).all():
+        return False
+    # Ink hides the line close by; what stands free between two lines is a sign, as the R of a remainder.
+    free = max(boxes[between, 0].min() - boxes[a, 2], boxes[b, 0] - boxes[between, 2].max())
+    return bool(free <= _CLOSE * height)
 
 
 def _stand_on(boxes: np.ndarray, y: float, reach: float, height: float) -> np.ndarray:

@@ -152,8 +152,9 @@ def _pen(mask: np.ndarray) -> float:
     filled = np.unique(labels[thick > _SOLID * usual])
     filled = filled[filled > 0] - 1
     long = np.maximum(wide, high)[filled] > _LONG * _SOLID * usual
-    areas[filled[long & (widths[filled] > _ON_AVERAGE * usual)]] = 0
-    return float(np.median(widths[_most_of(areas)]))
+    strokes = areas.copy()
+    strokes[filled[long & (widths[filled] > _ON_AVERAGE * usual)]] = 0
+    return float(np.median(widths[_most_of(strokes if strokes.any() else areas)]))
 
 
 def _most_of(sizes: np.ndarray) -> np.ndarray:

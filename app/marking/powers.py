@@ -20,7 +20,7 @@ _LOWERED = 0.25
 _BRACKET = 0.7
 _NEAR = 0.6
 """Space between the two, in the base's height, at the most."""
-_PRINTED = 0.3
+_PRINTED = 0.2
 """Share of a question's symbols that look printed, of a printed one's, at the least."""
 _LONGEST = 2
 """Digits of an exponent."""

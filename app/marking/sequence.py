@@ -28,8 +28,8 @@ _TALL = 0.7
 """Height of a digit, in symbol heights, at the least."""
 _POINT = 0.3
 """Larger side of a point, in symbol heights, at the most."""
-_INSIDE = 0.45
-"""Space between the parts of a number, likewise."""
+_INSIDE, _POINTED = 0.45, 1.5
+"""Space between the parts of a number, and between its digits and the problem where a point stands, likewise."""
 _BEFORE = 0.9
 """Space before a number within a line, likewise, at the least."""
 _ALIGNED, _ALONG = 1.2, 0.06
@@ -125,8 +125,11 @@ def _head(number: int, glyphs: Sequence[Glyph], start: int, height: float) -> _H
         closes = glyphs[end].box
         if not all(g.pieces and g.box[3] - g.box[1] > _TALL * height for g in digits) or not glyphs[end].pieces:
             return None
-        if closes[0] - digits[-1].box[2] > _INSIDE * height:
-            return None
+        space = closes[0] - digits[-1].box[2]
+        if space > _INSIDE * height:
+            # Its point may be too faint to be found: no digits of one number are as far apart.
+            lost = not opened and closes[3] - closes[1] > _TALL * height and space < _POINTED * height
+            return _Head(number, start, end, ".", digits, space / height - _INSIDE) if lost else None
         is_point = max(closes[2] - closes[0], closes[3] - closes[1]) < _POINT * height
         low = closes[1] > digits[-1].middle
         if (is_point and low and not opened) or may_be_bracket(closes, height):

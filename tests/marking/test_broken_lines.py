@@ -22,7 +22,7 @@ def piece(x0: float, y0: float, x1: float, y1: float) -> Piece:
     return Piece(Blob(np.full((round(y1 - y0), round(x1 - x0)), 255, np.uint8), (float(x0), float(y0))), 200.0)
 
 
-@given(st.integers(1, 3), st.floats(-0.3, 0.4))
+@given(st.integers(1, 3), st.floats(-0.25, 0.4))
 def test_parts_beside_an_answer_become_one_line(digits: int, above: float):
     foot = 100 - above * HEIGHT
     written = [piece(40 + 30 * k, foot - 40, 62 + 30 * k, foot) for k in range(digits)]
@@ -60,3 +60,17 @@ def test_an_answer_on_a_faint_line_is_read(reader: Reader, answer: str):
     found = Marker(reader).mark(page).problems
     assert [p.text.replace(" ", "").split("=")[1] for p in found] == [answer] * 3
     assert [p.verdict for p in found] == ["correct"] * 3
+
+
+def test_bars_of_neighbouring_fractions_stay_apart():
+    """Between them is a plus, a little over their height."""
+    some = [piece(10, 98, 36, 102), piece(50, 80, 74, 104), piece(90, 98, 116, 102)]
+    some += [piece(x, y, x + 18, y + 30) for x in (14, 94) for y in (64, 106)]
+    kept, scraps = join_broken_lines(some, HEIGHT)
+    assert set(kept) == set(some) and not scraps
+
+
+def test_lines_beside_a_remainders_sign_are_two():
+    some = [piece(10, 98, 90, 102), piece(106, 60, 130, 100), piece(146, 98, 226, 102)]
+    kept, _ = join_broken_lines(some, HEIGHT)
+    assert set(kept) == set(some)

@@ -66,3 +66,9 @@ def test_a_number_whose_point_is_lost_is_told_by_those_around_it(marker: Marker)
     questions = [*QUESTIONS, "81 - 9 = 72", "7 + 8 = 15"]
     page = sheet([f"{k + 1}{'.' if k != 3 else ' '}|{question}" for k, question in enumerate(questions)], gap=16)
     assert texts(marker, page) == [q.replace(" ", "") for q in questions]
+
+
+def test_points_of_numbers_may_all_be_lost(marker: Marker):
+    questions = [*QUESTIONS, "81 - 9 = 72", "7 + 8 = 15"]
+    page = sheet([f"{k + 1}|{question}" for k, question in enumerate(questions)], gap=34)
+    assert texts(marker, page) == [q.replace(" ", "") for q in questions]
