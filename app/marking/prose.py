@@ -18,6 +18,8 @@ _LEAST_SIDE = 0.2
 """… and smaller side at least: bars and dots are in any script."""
 _ARROW = (0.8, 0.2)
 """Length and height of an arrow, in symbol heights, at the least."""
+_LIKE_ARROW = 0.15
+"""Probability of being one, at the least: a minus sign as long and high has none."""
 _ARROWS = [k for k, label in enumerate(LABELS) if "arrow" in label]
 _MOST_ASKED, _LEAST_ASKED = 12, 4
 """Pieces of a line that are looked at; fewer tell nothing."""
@@ -63,7 +65,7 @@ def _without_arrows(
     """The lines but for those that an arrow goes through: it would be read as a sign."""
     asked = [(k, g) for k, line in enumerate(lines) for g in line.glyphs if len(g.pieces) == 1 and _is_long(g, height)]
     seen = glance([[pieces[i].blob for i in g.pieces] for _, g in asked], height, pen, network)
-    out = {k for (k, _), likely in zip(asked, seen[:, _ARROWS].sum(1), strict=True) if likely > _LEAST_SHARE}
+    out = {k for (k, _), likely in zip(asked, seen[:, _ARROWS].sum(1), strict=True) if likely > _LIKE_ARROW}
     return [line for k, line in enumerate(lines) if k not in out]
 
 
