@@ -26,6 +26,8 @@ _LEAST_LEFT = 3
 """Glyphs of what is numbered, at the least."""
 _TALL = 0.7
 """Height of a digit, in symbol heights, at the least."""
+_DIGIT = 0.85
+"""The same of what is no sign."""
 _POINT = 0.3
 """Larger side of a point, in symbol heights, at the most."""
 _INSIDE, _POINTED = 0.45, 1.5
@@ -128,7 +130,9 @@ def _head(number: int, glyphs: Sequence[Glyph], start: int, height: float) -> _H
         space = closes[0] - digits[-1].box[2]
         if space > _INSIDE * height:
             # Its point may be too faint to be found: no digits of one number are as far apart.
-            lost = not opened and closes[3] - closes[1] > _TALL * height and space < _POINTED * height
+            # Signs are not as tall: 1 + 9, 2 + 8, 3 + 7 are no numbers of problems.
+            tall = min(digits[-1].box[3] - digits[-1].box[1], closes[3] - closes[1]) > _DIGIT * height
+            lost = not opened and not start and tall and space < _POINTED * height
             return _Head(number, start, end, ".", digits, space / height - _INSIDE) if lost else None
         is_point = max(closes[2] - closes[0], closes[3] - closes[1]) < _POINT * height
         low = closes[1] > digits[-1].middle

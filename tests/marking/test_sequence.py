@@ -72,3 +72,8 @@ def test_points_of_numbers_may_all_be_lost(marker: Marker):
     questions = [*QUESTIONS, "81 - 9 = 72", "7 + 8 = 15"]
     page = sheet([f"{k + 1}|{question}" for k, question in enumerate(questions)], gap=34)
     assert texts(marker, page) == [q.replace(" ", "") for q in questions]
+
+
+def test_terms_that_count_are_no_numbers(marker: Marker):
+    rows = [f"{k} + {10 - k} = 10" for k in range(1, 7)]
+    assert texts(marker, sheet(rows)) == [row.replace(" ", "") for row in rows]
