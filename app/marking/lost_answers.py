@@ -114,7 +114,16 @@ def _may_be_answered(page: RowsOfPage, cells: Cells) -> bool:
     if room - left < _ROOM * page.height:
         # Questions are cut out of pages without room for answers; what stands as near as that is none of another row.
         return room < page.darkness.shape[1]
-    return _has_ink(page, (left, top, min(room, left + _ANSWER * page.height), bottom), question)
+    place = (left, top, min(room, left + _ANSWER * page.height), bottom)
+    return _has_scrap_in(page, place) or _has_ink(page, place, question)
+
+
+def _has_scrap_in(page: RowsOfPage, place: Box) -> bool:
+    """Whether a symbol that is in no row reaches into a place: an answer may stand high in its box."""
+    scraps = _tall_scraps(page)
+    middles = (scraps[:, 0] + scraps[:, 2]) / 2
+    reaches = np.minimum(scraps[:, 3], place[3]) - np.maximum(scraps[:, 1], place[1])
+    return bool(((place[0] < middles) & (middles < place[2]) & (reaches > 0)).any())
 
 
 def is_result_unread(page: RowsOfPage, numbers: np.ndarray, rule: Box) -> bool:

@@ -88,3 +88,11 @@ def test_a_narrow_answer_that_something_touches_is_no_error():
     # No room is left of the answer's own width.
     others = np.array([[x1, y0, x1 + height, y1]])
     assert not is_unread(RowsOfPage((), others, (), 3 * height, 2.0, darkness), row)
+
+
+def test_an_answer_high_in_its_box_is_not_missing(reader: Reader):
+    page = draw_page([("7+8=", 80, 150)], 700, 300)
+    cv2.rectangle(page, (300, 70), (440, 230), 20, 4)
+    draw_text(page, "7", 350, 86, size=64)
+    (problem,) = Marker(reader).mark(page).problems
+    assert problem.verdict != "unanswered"
