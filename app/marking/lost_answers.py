@@ -9,6 +9,7 @@ import numpy as np
 from app.marking.layout import around
 from app.marking.problem import Cells, at_relations, spans
 from app.marking.rows_of_page import RowsOfPage
+from app.marking.verdicts import filled_brackets
 from models.ink import Box
 from models.vocabulary import Kind
 
@@ -47,10 +48,11 @@ def is_unread(page: RowsOfPage, cells: Cells) -> bool:
         page: that it stands on.
         cells: of the row.
     """
+    cells = filled_brackets(cells)
     if cells[-1].kind is Kind.RELATION or any(c.kind is Kind.BLANK for c in cells):
         return _may_be_answered(page, cells)
     relations = at_relations(cells)
-    if not relations or cells[-1].kind is not Kind.DIGIT:
+    if not relations or cells[-1].kind not in (Kind.DIGIT, Kind.CLOSE):
         return False
     row = spans(cells)
     if any(_has_scrap_over(page, spans((cell,))) for cell in cells) or _has_scrap_behind(page, spans(cells)):

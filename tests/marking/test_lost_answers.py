@@ -96,3 +96,12 @@ def test_an_answer_high_in_its_box_is_not_missing(reader: Reader):
     draw_text(page, "7", 350, 86, size=64)
     (problem,) = Marker(reader).mark(page).problems
     assert problem.verdict != "unanswered"
+
+
+@pytest.mark.parametrize("faint", [True, False])
+def test_brackets_with_something_faint_between_are_not_empty(reader: Reader, faint: bool):
+    page = draw_page([("7+8=(", 80, 100), (")", 400, 100), ("5+4=9", 80, 210)], 700, 330)
+    if faint:
+        draw_text(page, "15", 300, 104, size=40, ink=236)
+    problem = min(Marker(reader).mark(page).problems, key=lambda p: p.box[1])
+    assert (problem.verdict == "unanswered") != faint
