@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.marking.layout import Line, may_be_bracket, numbered
+from app.marking.layout import LEAST_NUMBERED, Line, may_be_bracket, numbered
 
 _ALIGNED = 0.7
 """How far numbers under one another are off, in symbol heights, at the most."""
@@ -17,8 +17,6 @@ _LONGEST, _LEAST_OTHERS = 4, 2
 """Glyphs of a number at the most, and of how many others a column has to tell of one."""
 _SPACE = 0.25
 """Space behind a bracket that closes one, in symbol heights, at the least."""
-_LEAST_LEFT = 3
-"""Glyphs of what is numbered, at the least."""
 
 
 def without_aligned(lines: Sequence[Line], height: float) -> list[Line]:
@@ -41,7 +39,7 @@ def _without_number(line: Line, known: Sequence[Line], height: float) -> Line:
     below = min((o for o in near if o.middle > y1), key=lambda o: o.middle, default=None)
     if not end and above and below and below.middle - above.middle < _FAR * height:
         end = _before(line, (above.box[0], below.box[0]), height)
-    return numbered(line, end) if 0 < end <= len(line.glyphs) - _LEAST_LEFT else line
+    return numbered(line, end) if 0 < end <= len(line.glyphs) - LEAST_NUMBERED else line
 
 
 def _closed(line: Line, near: Sequence[Line], height: float) -> int:

@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 
 from app.marking.layout import boxes_of
-from app.marking.page_ink import Piece
-from models.ink import Blob
+from app.marking.page_ink import Piece, together
 
 _THIN, _LONG = 0.22, 0.25
 """Thickness of a line at the most, and length of a part at the least, in symbol heights; …"""
@@ -66,7 +65,7 @@ def join_broken_lines(pieces: Sequence[Piece], height: float) -> tuple[list[Piec
     scraps = [i for i in alone if _is_scrap(i, boxes, height)]
     gone = {*scraps, *(i for line in joined for i in line)}
     kept = [p for i, p in enumerate(pieces) if i not in gone]
-    kept += [_whole([pieces[i] for i in line], boxes[line]) for line in joined]
+    kept += [_whole([pieces[i] for i in line]) for line in joined]
     return sorted(kept, key=lambda p: p.blob.box[0]), [pieces[i] for i in scraps]
 
 
@@ -127,15 +126,10 @@ def _is_scrap(i: int, boxes: np.ndarray, height: float) -> bool:
     return bool(standing.any() and not below.any())
 
 
-def _whole(parts: Sequence[Piece], boxes: np.ndarray) -> Piece:
+def _whole(parts: Sequence[Piece]) -> Piece:
     """One piece of the parts of a line and what is missing between them."""
-    x0, y0 = boxes[:, :2].min(0).astype(int)
-    x1, y1 = boxes[:, 2:].max(0).astype(int)
-    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    for part, box in zip(parts, boxes.astype(int), strict=True):
-        place = mask[box[1] - y0 : box[3] - y0, box[0] - x0 : box[2] - x0]
-        np.maximum(place, part.blob.mask, out=place)
-    ends = [(int((b[0] + b[2]) / 2) - x0, int((b[1] + b[3]) / 2) - y0) for b in boxes]
-    for a, b in pairwise(ends):
-        cv2.line(mask, a, b, 255, 1)
-    return Piece(Blob(mask, (float(x0), float(y0))), float(np.median([p.darkness for p in parts])))
+    whole = together(parts)
+    middles = (boxes_of(parts)[:, :2] + boxes_of(parts)[:, 2:]) / 2
+    for a, b in pairwise((middles.astype(int) - np.array(whole.blob.origin, int)).tolist()):
+        cv2.line(whole.blob.mask, a, b, 255, 1)
+    return whole

@@ -10,8 +10,7 @@ import cv2
 import numpy as np
 
 from app.marking.layout import boxes_of, symbol_height
-from app.marking.page_ink import PageInk, Piece
-from models.ink import Blob
+from app.marking.page_ink import PageInk, Piece, together
 
 _LONGEST, _THICKEST = 0.8, 0.3
 """Sides of a dash, and the space to the next along it, in symbol heights, at the most …"""
@@ -232,12 +231,8 @@ def _corners(upright: Sequence[int], boxes: np.ndarray, height: float) -> list[i
 
 def _joined(pieces: Sequence[Piece], boxes: np.ndarray) -> Piece:
     """One piece of the dashes of a line and of what is between them."""
-    x0, y0 = boxes[:, :2].min(0).astype(int)
-    x1, y1 = boxes[:, 2:].max(0).astype(int)
-    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    for piece, box in zip(pieces, boxes.astype(int), strict=True):
-        place = mask[box[1] - y0 : box[3] - y0, box[0] - x0 : box[2] - x0]
-        np.maximum(place, piece.blob.mask, out=place)
+    whole = together(pieces)
     widest = int(max(b[0] - a[2] for a, b in pairwise(boxes))) + 2
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 2 * widest + 1), np.uint8), borderValue=0)
-    return Piece(Blob(mask, (float(x0), float(y0))), float(np.median([p.darkness for p in pieces])))
+    closing = np.ones((3, 2 * widest + 1), np.uint8)
+    mask = cv2.morphologyEx(whole.blob.mask, cv2.MORPH_CLOSE, closing, borderValue=0)
+    return replace(whole, blob=replace(whole.blob, mask=mask))

@@ -11,15 +11,13 @@ import cv2
 import numpy as np
 
 from app.marking.glance import OF_ARITHMETIC, glance
-from app.marking.layout import Glyph, Line, may_be_bracket, numbered
+from app.marking.layout import LEAST_NUMBERED, Glyph, Line, may_be_bracket, numbered
 from app.marking.page_ink import Piece
 from app.reading.network import Network
 from models.vocabulary import LABELS
 
 _LONGEST = 5
 """Glyphs of a number, as in ``Q12.``, at the most."""
-_LEAST_LEFT = 3
-"""Glyphs of what is numbered, at the least."""
 _SPACE = 0.35
 """Space behind a number or a bullet, in symbol heights, at the least …"""
 _DASH_SPACE = 0.6
@@ -48,22 +46,24 @@ def without_enumeration(line: Line, pieces: Sequence[Piece], height: float, pen:
         network: tells symbols.
     """
     glyphs = line.glyphs
-    if line.number or len(glyphs) <= _LEAST_LEFT:
+    if line.number or len(glyphs) <= LEAST_NUMBERED:
         return line
     if _is_bullet(glyphs[0], glyphs[1], pieces, height, pen):
         return numbered(line, 1)
-    if _gap(glyphs, 1) > _SPACE * height and len(glyphs[0].pieces) == 1 and _is_tall(glyphs[0], height):
-        # A star, or any sign else that no problem begins with.
-        first = glance([[pieces[i].blob for i in glyphs[0].pieces]], height, pen, network)[0]
-        if float(first[OF_ARITHMETIC].sum()) < _LETTER and _is_tall(glyphs[1], height):
-            return numbered(line, 1)
     end = next((k for k in range(1, len(glyphs)) if _gap(glyphs, k) > _SPACE * height), len(glyphs))
     bracket = next((k + 1 for k in range(1, min(end, 3)) if may_be_bracket(glyphs[k].box, height)), 0)
-    ends = [e for e in (bracket, end) if 0 < e <= min(_LONGEST, len(glyphs) - _LEAST_LEFT)]
+    ends = [e for e in (bracket, end) if 0 < e <= min(_LONGEST, len(glyphs) - LEAST_NUMBERED)]
     # Signs stand free; where only a digit does, there is nothing to ask about.
-    if not ends or not all(g.pieces for g in glyphs[: max(ends)]) or not (bracket or _is_tall(glyphs[0], height)):
+    if not all(g.pieces for g in glyphs[: max(ends, default=0)]) or not (bracket or _is_tall(glyphs[0], height)):
+        ends = []
+    may_be_star = end == 1 and len(glyphs[0].pieces) == 1 and all(_is_tall(g, height) for g in glyphs[:2])
+    if not ends and not may_be_star:
         return line
-    seen = glance([[pieces[i].blob for i in g.pieces] for g in glyphs[: max(ends)]], height, pen, network)
+    asked = glyphs[: max(ends, default=1)]
+    seen = glance([[pieces[i].blob for i in g.pieces] for g in asked], height, pen, network)
+    # A star, or any sign else that no problem begins with.
+    if may_be_star and float(seen[0, OF_ARITHMETIC].sum()) < _LETTER:
+        return numbered(line, 1)
     labels = [LABELS[i] for i in seen.argmax(1)]
     start = 1 if labels[0] == "(" else 0
     is_letter = start < len(seen) and _is_letter(glyphs[start], seen[start], height)

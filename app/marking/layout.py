@@ -18,6 +18,8 @@ _WIDEST_GAP = 2.6
 """Greatest space inside a problem, in symbol heights."""
 _ANSWER_GAP = 3.8
 """Greatest space after an equals sign, and in empty brackets: some leave much room for the answer."""
+LEAST_NUMBERED = 3
+"""Glyphs of a problem that has a number before it, at the least."""
 _BRACKET = (1.08, 2.0, 0.5)
 """Least and greatest height of a bracket, in symbol heights, and its width in its own height, at the most."""
 _SPECK = 0.3

@@ -350,6 +350,17 @@ def erased(darkness: np.ndarray, pieces: Sequence[Piece], pen: float) -> np.ndar
     return cleaned
 
 
+def together(pieces: Sequence[Piece]) -> Piece:
+    """Pieces of which there is one at least, as one that need not be connected."""
+    boxes = np.array([p.blob.box for p in pieces]).astype(int)
+    (x0, y0), (x1, y1) = boxes[:, :2].min(0), boxes[:, 2:].max(0)
+    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    for piece, (left, top, right, foot) in zip(pieces, boxes - (x0, y0, x0, y0), strict=True):
+        place = mask[top:foot, left:right]
+        np.maximum(place, piece.blob.mask, out=place)
+    return Piece(Blob(mask, (float(x0), float(y0))), float(np.median([p.darkness for p in pieces])))
+
+
 def cropped(piece: Piece, part: np.ndarray) -> Piece:
     """The pixels of a piece that ``part`` (bool, the shape of its mask) has."""
     return Piece(piece.blob.part(part), piece.darkness)

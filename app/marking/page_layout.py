@@ -67,7 +67,7 @@ def lay_out(ink: PageInk) -> PageLayout:
     height, pen = symbol_height(ink), ink.pen
     pieces, numbers = take_circled_numbers(ink.pieces, height)
     pieces = [p for p in pieces if not _is_filled(p, height, pen)]
-    pieces, scraps = join_broken_lines(pieces, height)
+    pieces, hairlines = join_broken_lines(pieces, height)
     pieces, frames = take_frames(pieces, height, pen)
     pieces, outlines = take_outlines(pieces, height, pen)
     pieces = _without_cut_specks(rows_apart(pieces, height, pen), height, ink.darkness.shape)
@@ -89,7 +89,7 @@ def lay_out(ink: PageInk) -> PageLayout:
         blocks=blocks,
         lines=[line for line in lines if _may_be_arithmetic(line)],
         slots=slots,
-        taken_out=[*dotted, *numbers, *scraps, *outlines, *misleading(slots)],
+        taken_out=[*dotted, *numbers, *hairlines, *outlines, *misleading(slots)],
         scraps=[line for line in lines if len(line.glyphs) <= _SCRAP],
     )
 

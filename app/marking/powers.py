@@ -39,12 +39,18 @@ def with_powers(cells: Sequence[Cell]) -> Cells:
         cells: of a row, from left to right.
     """
     result: list[Cell] = []
-    asked = cells[: 1 + next((k for k, cell in enumerate(cells) if cell.kind is Kind.RELATION), len(cells))]
-    question = sum(c.symbol.printed for c in asked) >= _PRINTED * len(asked)
-    for cell in cells:
-        question = question and cell.kind is not Kind.RELATION
+    relation = next((k for k, cell in enumerate(cells) if cell.kind is Kind.RELATION), len(cells))
+    question = cells[: relation + 1]
+    printed = sum(c.symbol.printed for c in question) >= _PRINTED * len(question)
+    for k, cell in enumerate(cells):
         base = result[-1] if result else None
-        if question and base is not None and cell.kind is Kind.DIGIT and base.kind in (Kind.DIGIT, Kind.CLOSE):
+        if (
+            printed
+            and k < relation
+            and base is not None
+            and cell.kind is Kind.DIGIT
+            and base.kind in (Kind.DIGIT, Kind.CLOSE)
+        ):
             power = base.rows.get(Relation.SUPERSCRIPT, ())
             end = power[-1].box[2] if power else base.box[2]
             if _is_raised(cell.box, base.box, end, base.kind is Kind.CLOSE):

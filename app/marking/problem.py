@@ -15,6 +15,8 @@ from models.vocabulary import BY_LABEL, Kind
 
 BLANK = "\\square"
 DIGITS = frozenset("0123456789")
+COMPARING, CALCULATING = frozenset({"=", "\\lt", "\\gt"}), frozenset({"+", "-", "\\times", "\\div"})
+"""Labels of what stands between the sides of a comparison, and between two numbers."""
 
 
 @dataclass(frozen=True, eq=False)

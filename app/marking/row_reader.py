@@ -9,6 +9,8 @@ from app.marking.found import Found
 from app.marking.layout import Glyph, Line, around
 from app.marking.lost_answers import is_unread
 from app.marking.problem import (
+    CALCULATING,
+    COMPARING,
     Cell,
     Cells,
     Version,
@@ -21,8 +23,6 @@ from app.marking.problem import (
     without_numbering,
 )
 from app.marking.rows import (
-    CALCULATING,
-    COMPARING,
     FindsHypotheses,
     is_wellformed,
     plausibility,

@@ -39,8 +39,6 @@ from models.vocabulary import LABELS, Kind
 
 ALPHABET = frozenset("0123456789+-/=().,:R") | {"\\times", "\\div", "\\lt", "\\gt", "\\cdot"}
 """What stands on worksheets; a dot is told from the sign × by where it stands."""
-COMPARING, CALCULATING = frozenset({"=", "\\lt", "\\gt"}), frozenset({"+", "-", "\\times", "\\div"})
-"""Labels of what stands between the sides of a comparison, and between two numbers."""
 _ROW = Search(widest=2.0, apart=0.15, groupings=6, trees=1, alike=False, plain=0.0, columns=False)
 """No symbol of a row is a long root or has pieces side by side, its layout is for its grammar to say, and its wide
 pieces are parted already."""

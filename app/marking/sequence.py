@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from app.marking.glance import glance
-from app.marking.layout import Glyph, Line, may_be_bracket, numbered
+from app.marking.layout import LEAST_NUMBERED, Glyph, Line, may_be_bracket, numbered
 from app.marking.page_ink import Piece
 from app.reading.network import Network
 from models.vocabulary import LABELS
@@ -22,8 +22,6 @@ from models.vocabulary import LABELS
 _DIGITS = [LABELS.index(c) for c in "0123456789"]
 _LONGEST = 3
 """Digits of a number at the most."""
-_LEAST_LEFT = 3
-"""Glyphs of what is numbered, at the least."""
 _TALL = 0.7
 """Height of a digit, in symbol heights, at the least."""
 _DIGIT = 0.85
@@ -122,7 +120,7 @@ def _heads(number: int, line: Line, height: float) -> Iterator[_Head]:
 def _head(number: int, glyphs: Sequence[Glyph], start: int, height: float) -> _Head | None:
     opened = may_be_bracket(glyphs[start].box, height)
     first = start + opened
-    for end in range(first + 1, min(first + _LONGEST + 1, len(glyphs) - _LEAST_LEFT)):
+    for end in range(first + 1, min(first + _LONGEST + 1, len(glyphs) - LEAST_NUMBERED)):
         digits = tuple(glyphs[first:end])
         closes = glyphs[end].box
         if not all(g.pieces and g.box[3] - g.box[1] > _TALL * height for g in digits) or not glyphs[end].pieces:

@@ -12,7 +12,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from app.marking.problem import BLANK, DIGITS, Cell, Cells, Version, at_missing_sign, at_relations, layout_of
+from app.marking.problem import (
+    BLANK,
+    CALCULATING,
+    DIGITS,
+    Cell,
+    Cells,
+    Version,
+    at_missing_sign,
+    at_relations,
+    layout_of,
+)
 from app.maths import ParseError, evaluate, parse
 from app.maths.evaluation import Evaluation, failed
 from app.maths.expression import DIVISIONS, Chain, Comparison, Expression, Number, walk
@@ -22,7 +32,6 @@ from app.reading.reading import Symbol
 from models.layout_tree import Relation
 from models.vocabulary import BY_LABEL, Kind
 
-_OPERATORS = ("+", "-", "\\times", "\\div")
 _LEAST_COUNTED = 1e-6
 """Probability of a reading from which it counts in the verdict."""
 Verdict = Literal["correct", "wrong", "unanswered", "unsure"]
@@ -235,7 +244,7 @@ def _parsed(cells: Cells) -> Expression | ParseError:
 def _missing_sign(cells: Cells, at: int) -> Finding:
     """Which sign belongs in the circle: ``5 ○ 3``, ``5 ○ 3 = 8``."""
     if at_relations(cells):
-        signs = [label for label in _OPERATORS if _holds(cells, at, label)]
+        signs = [label for label in CALCULATING if _holds(cells, at, label)]
         # 2 ○ 2 = 4 has two.
         sign = BY_LABEL[signs[0]].text if len(signs) == 1 else None
         return Finding("unanswered", sign, Evaluation("incomplete", exact=sign))

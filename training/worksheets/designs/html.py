@@ -74,9 +74,16 @@ def problem(inner: str, text: str, verdict: Verdict, style: str = "") -> str:
 
 def equation(draw: Draw, signs: str = "+-×÷", most: int = 99, style: str = "", blank: str = "") -> str:
     """``7 × 8 = 56``; ``blank`` is what stands for an empty place that is printed as one."""
-    question, value = draw.question(signs, most)
+    return asked(draw, *draw.question(signs, most), style, blank)
+
+
+def asked(
+    draw: Draw, question: str, value: int | str, style: str = "", blank: str = "", shown: str | None = None
+) -> str:
+    """A question and its answer behind an equals sign; ``shown`` is how the question is set, if otherwise than print
+    spaces it."""
     written, verdict = draw.answered(value)
-    inner = f"{printed(question)} = {answer(written, style)}"
+    inner = f"{shown or printed(question)} = {answer(written, style)}"
     return problem(inner, f"{question}={written or blank}", verdict)
 
 
@@ -87,18 +94,25 @@ def in_cells(text: str) -> str:
     return f'<div style="text-align:right;line-height:1.15">{cells}</div>'
 
 
+def under_rule(inner: str, height: float = 1.5) -> str:
+    """A rule and what is written under it."""
+    return f'<div style="border-top:2px solid #222;height:{height}em;position:relative">{inner}</div>'
+
+
+def of_digits(places: int, shift: int = 0) -> str:
+    """The style of a place for so many digits under one another, so many columns to the left."""
+    return f"position:absolute;right:{0.75 * shift}em;top:.15em;height:1.2em;width:{0.75 * places}em"
+
+
 def stacked(draw: Draw, question: str, value: int | str) -> str:
     """A sum in columns over its rule."""
     sign = next(c for c in "+-×" if c in question)
     upper, lower = question.split(sign)
     written, verdict = draw.answered(value)
     places = max(len(upper), len(lower), len(str(value)))
-
     space = "" if len(lower) == places else " "
     signed = in_cells(SIGNS[sign].strip() + space + lower)
-    place = f"position:absolute;right:0;top:.15em;height:1.2em;width:{0.75 * places}em"
-    rule = '<div style="border-top:2px solid #222;height:1.5em;position:relative">{}</div>'
-    inner = in_cells(upper) + signed + rule.format(answer(written, place, "digits"))
+    inner = in_cells(upper) + signed + under_rule(answer(written, of_digits(places), "digits"))
     return problem(inner, f"{question}={written}", verdict, "display:inline-block")
 
 

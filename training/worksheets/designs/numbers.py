@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from training.worksheets.designs.html import LINE, RING, Draw, answer, grid, heading, page, printed, problem
+from training.worksheets.designs.html import LINE, RING, Draw, answer, asked, grid, heading, page, problem
 from training.worksheets.designs.rows import SANS, SERIF
 
 _PART = (
@@ -24,9 +24,8 @@ def thousands(draw: Draw) -> str:
         a, b = draw.whole(1000, 9999), draw.whole(100, 9999)
         sign = draw.one_of("+-")
         a, b = (max(a, b), min(a, b)) if sign == "-" else (a, b)
-        written, verdict = draw.answered(a + b if sign == "+" else a - b)
-        inner = f"{a:,}{printed(sign)}{b:,} = {answer(written, LINE + 'width:5em')}"
-        items.append(f"{i + 1}. " + problem(inner, f"{a:,}{sign}{b:,}={written or '□'}", verdict))
+        value = a + b if sign == "+" else a - b
+        items.append(f"{i + 1}. " + asked(draw, f"{a:,}{sign}{b:,}", value, LINE + "width:5em", "□"))
     return page(SANS, heading("Large numbers") + grid(items, 2, 32, 40))
 
 
@@ -36,9 +35,7 @@ def many_terms(draw: Draw) -> str:
     for i in range(14):
         a, b, c, d = (draw.whole(2, 60) for _ in range(4))
         question, value = (f"{a}+{b}+{c}+{d}", a + b + c + d) if i % 2 else (f"{a + b + c}-{b}-{c}", a)
-        written, verdict = draw.answered(value)
-        inner = f"{printed(question)} = {answer(written)}"
-        items.append(f"{i + 1}) " + problem(inner, f"{question}={written}", verdict))
+        items.append(f"{i + 1}) " + asked(draw, question, value))
     return page(SANS, heading("Long ones") + grid(items, 1, 32, 34))
 
 
@@ -53,9 +50,7 @@ def negatives(draw: Draw) -> str:
             (f"{a} − {b}", f"{a}-{b}", a - b),
             (f"({c}) × (−{b})", f"({c})×(-{b})", -c * b),
         ][draw.whole(0, 2)]
-        written, verdict = draw.answered(value)
-        inner = f"{shown.replace('-', '−')} = {answer(written, LINE + 'width:3em')}"
-        items.append(problem(inner, f"{question}={written or '□'}", verdict))
+        items.append(asked(draw, question, value, LINE + "width:3em", "□", shown.replace("-", "−")))
     return page(SANS, heading("Integers") + grid(items, 3, 32, 46))
 
 
@@ -64,10 +59,8 @@ def decimal_commas(draw: Draw) -> str:
     items = []
     for i in range(18):
         a, b = draw.whole(11, 99) / 10, draw.whole(101, 999) / 100
-        written, verdict = draw.answered(f"{a + b:.2f}".rstrip("0").replace(".", ","))
-        question = f"{a:.1f}+{b:.2f}".replace(".", ",")
-        inner = f"{printed(question)} = {answer(written)}"
-        items.append(f"{chr(97 + i)}) " + problem(inner, f"{question}={written}", verdict))
+        value = f"{a + b:.2f}".rstrip("0").replace(".", ",")
+        items.append(f"{chr(97 + i)}) " + asked(draw, f"{a:.1f}+{b:.2f}".replace(".", ","), value))
     return page(SERIF, heading("Dezimalzahlen") + grid(items, 2, 34, 40))
 
 
@@ -77,9 +70,8 @@ def colons(draw: Draw) -> str:
     for i in range(20):
         p, q = draw.whole(2, 12), draw.whole(2, 12)
         question, value = (f"{p * q}:{p}", q) if draw.rng.random() < 0.5 else (f"{p}·{q}", p * q)
-        written, verdict = draw.answered(value)
-        inner = f"{question.replace(':', ' : ').replace('·', ' · ')} = {answer(written)}"
-        items.append(f"{chr(97 + i)}) " + problem(inner, f"{question}={written}", verdict))
+        shown = question.replace(":", " : ").replace("·", " · ")
+        items.append(f"{chr(97 + i)}) " + asked(draw, question, value, shown=shown))
     return page(SANS, heading("Rechne im Kopf") + grid(items, 2, 34, 40))
 
 
@@ -131,6 +123,5 @@ def powers(draw: Draw) -> str:
         first = draw.rng.random() < 0.6
         question = f"{a}^2+{b}" if first else f"{b}+{a}^2"
         shown = f"{a}<sup>2</sup> + {b}" if first else f"{b} + {a}<sup>2</sup>"
-        written, verdict = draw.answered(a * a + b)
-        items.append(problem(f"{shown} = {answer(written)}", f"{question}={written}", verdict))
+        items.append(asked(draw, question, a * a + b, shown=shown))
     return page(SERIF, heading("Powers") + grid(items, 3, 36, 50))

@@ -8,6 +8,7 @@ from training.worksheets.designs.html import (
     RING,
     Draw,
     answer,
+    asked,
     equation,
     grid,
     heading,
@@ -132,8 +133,6 @@ def families(draw: Draw) -> str:
         a, b = draw.whole(2, 9), draw.whole(2, 9)
         pair = []
         for question, value in ((f"{a}×{b}", a * b), (f"{a * b}÷{a}", b)):
-            written, verdict = draw.answered(value)
-            inner = f"{printed(question)} = {answer(written, 'min-width:2em')}"
-            pair.append(problem(inner, f"{question}={written}", verdict))
+            pair.append(asked(draw, question, value, "min-width:2em"))
         items.append(" &emsp; ".join(pair))
     return page(SANS, heading("Families") + grid(items, 1, 36, 40))

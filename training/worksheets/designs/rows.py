@@ -8,6 +8,7 @@ from training.worksheets.designs.html import (
     RING,
     Draw,
     answer,
+    asked,
     equation,
     grid,
     heading,
@@ -114,9 +115,8 @@ def lettered_decimals(draw: Draw) -> str:
         a, b = draw.whole(1, 99) / 10, draw.whole(1, 999) / 100
         sign = draw.one_of("+-")
         a, b = (max(a, b), min(a, b)) if sign == "-" else (a, b)
-        written, verdict = draw.answered(f"{round(a + b if sign == '+' else a - b, 2):g}")
-        inner = f"{a:g}{printed(sign)}{b:g} = {answer(written)}"
-        items.append(f"<b>{chr(97 + i)})</b> " + problem(inner, f"{a:g}{sign}{b:g}={written}", verdict))
+        value = f"{round(a + b if sign == '+' else a - b, 2):g}"
+        items.append(f"<b>{chr(97 + i)})</b> " + asked(draw, f"{a:g}{sign}{b:g}", value))
     return page(SANS, heading("Decimals") + grid(items, 2, 34))
 
 
@@ -131,9 +131,7 @@ def order(draw: Draw) -> str:
             (f"{p * q}÷{p}+{r}", q + r),
             (f"{p}×{q}-{min(r, p)}", p * q - min(r, p)),
         ][draw.whole(0, 3)]
-        written, verdict = draw.answered(value)
-        inner = f"{printed(question)} = {answer(written)}"
-        items.append(f"{i + 1}) " + problem(inner, f"{question}={written}", verdict))
+        items.append(f"{i + 1}) " + asked(draw, question, value))
     return page(SERIF, heading("Order of operations") + grid(items, 2, 32, 46))
 
 
@@ -157,9 +155,8 @@ def quiz(draw: Draw) -> str:
     items = []
     for i in range(18):
         question, value = draw.question()
-        written, verdict = draw.answered(value)
-        inner = f"{printed(question).replace('÷', '/')} = {answer(written)}"
-        items.append(f"Q{i + 1}. " + problem(inner, f"{question.replace('÷', '/')}={written}", verdict))
+        shown = printed(question).replace("÷", "/")
+        items.append(f"Q{i + 1}. " + asked(draw, question.replace("÷", "/"), value, shown=shown))
     head = heading("Quick quiz 12/05/2024 - Tel. 555-1234", 34) + '<p style="font-size:26px">Time: 3:45 min</p>'
     return page(MONO, head + grid(items, 2, 30, 40) + '<p style="text-align:center;font-size:22px">- 7 -</p>')
 
@@ -169,8 +166,7 @@ def letter_for_times(draw: Draw) -> str:
     items = []
     for _ in range(24):
         p, q = draw.whole(2, 12), draw.whole(2, 12)
-        written, verdict = draw.answered(p * q)
-        items.append(problem(f"{p} x {q} = {answer(written, 'min-width:2.2em')}", f"{p}×{q}={written}", verdict))
+        items.append(asked(draw, f"{p}×{q}", p * q, "min-width:2.2em", shown=f"{p} x {q}"))
     return page(SANS, heading("Times tables") + grid(items, 3, 32, 40))
 
 

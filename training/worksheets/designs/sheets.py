@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from training.worksheets.designs.html import LINE, Draw, answer, equation, grid, heading, page, printed, problem
+from training.worksheets.designs.html import (
+    BOX,
+    LINE,
+    Draw,
+    answer,
+    asked,
+    equation,
+    grid,
+    heading,
+    page,
+    printed,
+    problem,
+)
 from training.worksheets.designs.rows import ROUND, SANS, SERIF
 
 
@@ -125,12 +137,10 @@ def counted(draw: Draw) -> str:
         '<svg width="40" height="40" style="vertical-align:middle"><g fill="none" stroke="#222" stroke-width="3">'
         '<circle cx="20" cy="22" r="15"/><path d="M20 8 Q24 0 30 4"/></g></svg>'
     )
-    box = "border:2px solid #222;width:2.4em;min-width:0;height:1.5em;vertical-align:-.4em"
     items = []
     for _ in range(8):
         a, b = draw.whole(1, 4), draw.whole(1, 4)
-        written, verdict = draw.answered(a + b)
-        below = problem(f"{a} + {b} = {answer(written, box)}", f"{a}+{b}={written or '□'}", verdict)
+        below = asked(draw, f"{a}+{b}", a + b, BOX, "□")
         items.append(f'<div>{apple * a} &nbsp; {apple * b}</div><div style="padding-top:14px">{below}</div>')
     return page(ROUND, heading("Count and add") + grid(items, 2, 44, 40))
 

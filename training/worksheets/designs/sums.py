@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from training.worksheets.designs.html import Draw, answer, grid, heading, in_cells, page, problem, stacked
+from training.worksheets.designs.html import (
+    Draw,
+    answer,
+    grid,
+    heading,
+    in_cells,
+    of_digits,
+    page,
+    problem,
+    stacked,
+    under_rule,
+)
 from training.worksheets.designs.rows import SANS, SERIF
 
 _SQUARES = (
@@ -47,7 +58,7 @@ def three_numbers(draw: Draw) -> str:
         numbers = [draw.whole(11, 99) for _ in range(3)]
         written, verdict = draw.answered(sum(numbers))
         rows = [str(numbers[0]), str(numbers[1]), f"+ {numbers[2]}"]
-        inner = "".join(in_cells(row) for row in rows) + _under(answer(written, _place(3), "digits"))
+        inner = "".join(in_cells(row) for row in rows) + under_rule(answer(written, of_digits(3), "digits"))
         items.append(problem(inner, "+".join(map(str, numbers)) + f"={written}", verdict, "display:inline-block"))
     return page(SANS, heading("Three addends") + grid(items, 4, 40, 60))
 
@@ -60,11 +71,11 @@ def long_products(draw: Draw) -> str:
         written, verdict = draw.answered(a * b)
         row = '<div style="height:1.3em;position:relative">{}</div>'
         partial = [
-            row.format(answer(str(a * (b % 10)), _place(4), "digits")),
-            row.format(answer(str(a * (b // 10)), _place(4, 1), "digits")),
+            row.format(answer(str(a * (b % 10)), of_digits(4), "digits")),
+            row.format(answer(str(a * (b // 10)), of_digits(4, 1), "digits")),
         ]
-        inner = in_cells(str(a)) + in_cells(f"× {b}") + _under("", 0) + "".join(partial)
-        inner += _under(answer(written, _place(4), "digits"))
+        inner = in_cells(str(a)) + in_cells(f"× {b}") + under_rule("", 0) + "".join(partial)
+        inner += under_rule(answer(written, of_digits(4), "digits"))
         items.append(problem(inner, f"{a}×{b}={written}", verdict, "display:inline-block"))
     return page(SANS, heading("Long multiplication") + grid(items, 3, 40, 60))
 
@@ -76,13 +87,3 @@ def sums_on_squares(draw: Draw) -> str:
         a, b = draw.whole(100, 899), draw.whole(100, 899)
         items.append(stacked(draw, f"{a}+{b}", a + b))
     return page(SANS, _SQUARES + heading("On squares") + grid(items, 4, 40, 60))
-
-
-def _under(inner: str, height: float = 1.5) -> str:
-    """A rule and what is written under it."""
-    return f'<div style="border-top:2px solid #222;height:{height}em;position:relative">{inner}</div>'
-
-
-def _place(places: int, shift: int = 0) -> str:
-    """A place for so many digits, so many columns to the left."""
-    return f"position:absolute;right:{0.75 * shift}em;top:.15em;height:1.2em;width:{0.75 * places}em"
