@@ -19,6 +19,8 @@ _LEAST_WIDE = 0.62
 """Width, in its own heights, below which a piece is never parted."""
 _MOST_CROSSED = 2.4
 """Ink that a cut may go through where symbols touch, in pen widths."""
+_INKED = 90
+"""Darkness of ink that a cut goes through."""
 _NARROWEST = 0.22
 """Least width of a part, in heights of the piece."""
 _MOST_PARTS = 5
@@ -79,9 +81,52 @@ def part_rows(blob: Blob, pen: float, low: float, high: float, touches: int = 1)
     return upper, lower
 
 
+def part_corner(blob: Blob, pen: float, near: float, far: float) -> tuple[Blob, Blob] | None:
+    """The upper left corner of a piece and the rest of it, parted along the path from its upper right to its lower left
+    that meets least ink.
+
+    Args:
+        blob: connected ink.
+        pen: line width in pixels.
+        near: how far from the corner's outermost ink, towards the lower right, the path may run at the least.
+        far: and at the most.
+
+    Returns:
+        ``None`` where every path meets much ink.
+    """
+    height, width = blob.mask.shape
+    # The path is found in the picture turned by 45 degrees: rows run to the lower left, columns to the lower right.
+    half = np.sqrt(0.5)
+    turn = np.float32([[half, half, 0], [-half, half, half * width]])
+    size = (int(np.ceil(half * (width + height))),) * 2
+    turned = cv2.warpAffine(blob.mask, turn, size)
+    inked = np.flatnonzero(turned.max(0) > _INKED)
+    if not len(inked):
+        return None
+    path = _path(turned, pen, round(inked[0] + near), round(inked[0] + far))
+    if path is None:
+        return None
+    ys, xs = np.mgrid[:height, :width]
+    rows = np.clip(np.round(half * (ys - xs + width)), 0, size[0] - 1).astype(int)
+    return _sides(blob, half * (ys + xs) < path[rows], pen)
+
+
 def _cut(blob: Blob, pen: float, low: int, high: int, touches: int = 1) -> tuple[Blob, Blob] | None:
     """Two halves of a piece, left and right of the path from top to bottom between two columns that meets least ink."""
-    ink = (blob.mask > 90).astype(np.float32)
+    path = _path(blob.mask, pen, low, high, touches)
+    return None if path is None else _sides(blob, np.arange(blob.mask.shape[1])[None] < path[:, None], pen)
+
+
+def _sides(blob: Blob, is_first: np.ndarray, pen: float) -> tuple[Blob, Blob] | None:
+    """The ink of a piece on the one side of a path and on the other; ``None`` where a side has none to speak of."""
+    first, second = (_kept(blob, part, pen) for part in (is_first, ~is_first))
+    return (first, second) if first is not None and second is not None else None
+
+
+def _path(mask: np.ndarray, pen: float, low: int, high: int, touches: int = 1) -> np.ndarray | None:
+    """The column in each row of the path from top to bottom between two columns that meets least ink; ``None`` where
+    it meets much."""
+    ink = (mask > _INKED).astype(np.float32)
     height, width = ink.shape
     low, high = max(low, 1), min(high, width - 1)
     if high - low < 3:
@@ -106,11 +151,7 @@ def _cut(blob: Blob, pen: float, low: int, high: int, touches: int = 1) -> tuple
         path[y] = x
         crossed += float(ink[y, x])
         x += int(came[y, x])
-    if crossed > touches * _MOST_CROSSED * pen:
-        return None
-    is_left = np.arange(width)[None] < path[:, None]
-    left, right = (_kept(blob, part, pen) for part in (is_left, ~is_left))
-    return (left, right) if left is not None and right is not None else None
+    return None if crossed > touches * _MOST_CROSSED * pen else path
 
 
 def _kept(blob: Blob, part: np.ndarray, pen: float) -> Blob | None:

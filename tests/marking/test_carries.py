@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -31,6 +32,22 @@ def test_a_carry_that_makes_another_sign_of_a_digit_is_parted_from_it(reader: Re
     assert bottom == foot
     assert top > was + 0.2 * SIZE
     assert bottom - top < 1.2 * SIZE
+
+
+@pytest.mark.parametrize("digit", ["0", "6"])
+def test_a_carry_at_the_upper_left_is_parted_from_its_digit(reader: Reader, digit: str):
+    page = draw_page([("2", 60, 100), (digit, 140, 100)], 320, 220, size=SIZE)
+    # A one with a hook and a foot, which runs into the digit.
+    cv2.polylines(page, [np.int32([[124, 92], [131, 84], [131, 106]])], False, 20, 4, cv2.LINE_AA)
+    cv2.line(page, (124, 106), (152, 106), 20, 4, cv2.LINE_AA)
+    pieces, pen = pieces_of(page)
+    assert len(pieces) == 2
+    found = without_touching_carries(pieces, SIZE, pen, reader.network.classify)
+    assert found[0] is pieces[0]
+    (left, top, _, bottom), (was_left, was_top, _, foot) = found[1].blob.box, pieces[1].blob.box
+    assert bottom == foot
+    assert top > was_top + 0.1 * SIZE
+    assert left > was_left + 0.1 * SIZE
 
 
 @pytest.mark.parametrize("text", ["7", "4", "9", "1", "6"])
