@@ -220,13 +220,16 @@ def are_level(bar: Box | np.ndarray, other: Box | np.ndarray, height: float) -> 
     return bool(abs(bar[1] + bar[3] - other[1] - other[3]) < height and 0 < apart < _SAME_ROW * height)
 
 
-def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
+def find_lines(glyphs: Sequence[Glyph], height: float, frames: Sequence[Box] = ()) -> list[Line]:
     """Lines of glyphs, each glyph in one but for specks that are nothing; nearest neighbours are joined first.
 
     Args:
         glyphs: from any number of lines.
         height: the page's symbol height.
+        frames: places for answers, which begin and end where their frames do, however little is written in them.
     """
+    rooms = _rooms(glyphs, frames)
+    widest = max((room for room, _ in rooms), default=0.0)
     specks = _high_specks(np.array([g.box for g in glyphs]).reshape(-1, 4), height)
     order = sorted(set(range(len(glyphs))) - specks, key=lambda i: glyphs[i].box[0])
     links = []
@@ -235,10 +238,11 @@ def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
         opens = may_be_bracket(left.box, height)
         for j in order[k + 1 :]:
             right = glyphs[j]
-            gap = right.box[0] - left.box[2]
+            apart = right.box[0] - left.box[2]
+            gap = apart - (rooms[i][1] + rooms[j][0] if apart > rooms[i][1] + rooms[j][0] else 0.0)
             far = left.is_equals or right.is_equals or (opens and may_be_bracket(right.box, height))
             if gap > (_ANSWER_GAP if far else _WIDEST_GAP) * height:
-                if right.box[0] > left.box[2] + _ANSWER_GAP * height:
+                if apart > rooms[i][1] + widest + _ANSWER_GAP * height:
                     break
                 continue
             if right.box[1] - left.box[3] > height or left.box[1] - right.box[3] > height:
@@ -267,6 +271,16 @@ def find_lines(glyphs: Sequence[Glyph], height: float) -> list[Line]:
             line.glyphs.append(glyphs[i])
         lines.append(line)
     return lines
+
+
+def _rooms(glyphs: Sequence[Glyph], frames: Sequence[Box]) -> list[tuple[float, float]]:
+    """Space left and right of each glyph that belongs to the frame it is in; none where it is in none."""
+    rooms = []
+    for x0, y0, x1, y1 in (g.box for g in glyphs):
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        inside = next((f for f in frames if f[0] < x < f[2] and f[1] < y < f[3]), (x0, y0, x1, y1))
+        rooms.append((max(x0 - inside[0], 0.0), max(inside[2] - x1, 0.0)))
+    return rooms
 
 
 def may_be_bracket(box: Box, height: float) -> bool:

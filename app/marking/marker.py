@@ -117,7 +117,8 @@ class Marker:
             lines = [line for line in lines if line.signs][:_LINES_TURNED]
         rows = [row for line in lines for row in (line, *line.steps)]
         others = np.array([*(g.box for row in rows for g in row.glyphs), *(block.box for block in blocks)])
-        darkness = erased(sheet.ink.darkness, [*layout.taken_out, *ticks], pen)
+        kept = [piece for piece in pieces if not any(piece is tick for tick in ticks)]
+        darkness = erased(sheet.ink.darkness, [*layout.taken_out, *ticks], pen, kept)
         left_over = np.array([g.box for scrap in scraps for g in scrap.glyphs]).reshape(-1, 4)
         page = RowsOfPage(pieces, others.reshape(-1, 4), layout.slots, layout.height, pen, darkness, left_over)
         again = self.second_look

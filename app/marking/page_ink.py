@@ -334,20 +334,31 @@ def split_rule(piece: Piece, pen: float, is_bar: bool = False) -> list[Piece]:
     return [cropped(piece, part) for part in parts] if len(parts) > 1 else [piece]
 
 
-def erased(darkness: np.ndarray, pieces: Sequence[Piece], pen: float) -> np.ndarray:
-    """The darkness of a page without some pieces and the blur around them; the page's own if there are none."""
+def erased(darkness: np.ndarray, pieces: Sequence[Piece], pen: float, kept: Sequence[Piece] = ()) -> np.ndarray:
+    """The darkness of a page without some pieces and the blur around them, but for what others have there; the page's
+    own if there are none."""
     if not pieces:
         return darkness
     cleaned = darkness.copy()
     margin = max(round(pen), 2)
-    around = np.ones((2 * margin + 1, 2 * margin + 1), np.uint8)
     for piece in pieces:
-        x, y = (int(v) for v in piece.blob.origin)
-        mask = cv2.dilate(np.pad((piece.blob.mask > 0).astype(np.uint8), margin), around)
-        top, left = max(margin - y, 0), max(margin - x, 0)
-        place = cleaned[max(y - margin, 0) :, max(x - margin, 0) :][: mask.shape[0] - top, : mask.shape[1] - left]
-        place[mask[top:, left:][: place.shape[0], : place.shape[1]] > 0] = 0
+        rows, columns, near = _near(piece, margin, darkness.shape)
+        cleaned[rows, columns][near] = 0
+    for piece in kept:
+        rows, columns, near = _near(piece, 1, darkness.shape)
+        cleaned[rows, columns][near] = darkness[rows, columns][near]
     return cleaned
+
+
+def _near(piece: Piece, margin: int, shape: tuple[int, ...]) -> tuple[slice, slice, np.ndarray]:
+    """The rows and columns of a page that a piece is near to, by so many pixels, and which pixels there are."""
+    x, y = (int(v) for v in piece.blob.origin)
+    around = np.ones((2 * margin + 1, 2 * margin + 1), np.uint8)
+    near = cv2.dilate(np.pad((piece.blob.mask > 0).astype(np.uint8), margin), around) > 0
+    top, left = max(margin - y, 0), max(margin - x, 0)
+    near = near[top : shape[0] - y + margin, left : shape[1] - x + margin]
+    first, leftmost = max(y - margin, 0), max(x - margin, 0)
+    return slice(first, first + near.shape[0]), slice(leftmost, leftmost + near.shape[1]), near
 
 
 def together(pieces: Sequence[Piece]) -> Piece:

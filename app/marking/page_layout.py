@@ -82,7 +82,7 @@ def lay_out(ink: PageInk) -> PageLayout:
     slots = [*frames, *on_lines]
     glyphs = find_glyphs(boxes, members, height)
     glyphs += [Glyph((), slot.box) for slot in slots if not any(contains(slot.box, box) for box in boxes[members])]
-    lines = join_steps(join_exponents(find_lines(glyphs, height), height), height)
+    lines = join_steps(join_exponents(find_lines(glyphs, height, [slot.box for slot in frames]), height), height)
     return PageLayout(
         height=height,
         pieces=pieces,

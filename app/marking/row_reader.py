@@ -169,8 +169,9 @@ def _problem(versions: Sequence[Version], page: RowsOfPage) -> Found | None:
     least = least if is_wellformed(cells) else max(least, _LEAST_MALFORMED)
     if not is_problem(cells) or _typical_confidence(cells) < least:
         return None
-    held = [s.box for s in page.slots if any(contains(s.box, c.box) for c in cells)]
-    return Found(versions, around([spans(cells), *held]), is_unread=is_unread(page, cells))
+    held = [s for s in page.slots if any(contains(s.box, c.box) for c in cells)]
+    unread = any(s.is_touched for s in held) or is_unread(page, cells)
+    return Found(versions, around([spans(cells), *(s.box for s in held)]), is_unread=unread)
 
 
 def _ends(cells: Cells, glyphs: Sequence[Box], page: RowsOfPage) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from app.marking.figures import find_figures
 from app.marking.numbering import is_ring
 from app.marking.page_ink import Piece, cropped
 from models.ink import Box
@@ -48,12 +49,14 @@ class Slot:
         shape: what it looks like.
         frame: its ink, where it was taken out.
         walls: what of that parts it into boxes for a digit each.
+        is_touched: whether what is written there runs into the frame, and something of it may be lost.
     """
 
     box: Box
-    shape: Literal["box", "circle", "line"]
+    shape: Literal["box", "circle", "figure", "line"]
     frame: Piece | None = None
     walls: Piece | None = None
+    is_touched: bool = False
 
 
 def take_frames(pieces: Sequence[Piece], height: float, pen: float) -> tuple[list[Piece], list[Slot]]:
@@ -69,17 +72,23 @@ def take_frames(pieces: Sequence[Piece], height: float, pen: float) -> tuple[lis
     """
     kept: list[Piece] = []
     slots: list[Slot] = []
+    figures = {id(f.piece): f for f in find_figures(pieces, height, pen)}
     for piece in pieces:
         x0, y0, x1, y1 = piece.blob.box
         sides = (x1 - x0, y1 - y0)
         wide = max(sides) > _LARGEST * height
-        if min(sides) < _SMALLEST * height or max(sides) > _WIDEST * height or (wide and sides[1] > _LOW * height):
-            kept.append(piece)
-        elif (inside := _inside_of_box(piece, pen, wide and not _is_beside_sign(piece, pieces, height))) is not None:
+        of_size = min(sides) >= _SMALLEST * height and max(sides) <= _WIDEST * height
+        of_size &= not wide or sides[1] <= _LOW * height
+        must_be_parted = wide and not _is_beside_sign(piece, pieces, height)
+        if of_size and (inside := _inside_of_box(piece, pen, must_be_parted)) is not None:
             pieces_within, walls = inside
             slots.append(Slot(piece.blob.box, "box", piece, walls))
             kept += pieces_within
-        elif not wide and _is_circle(piece, pieces, height):
+        elif (figure := figures.get(id(piece))) is not None:
+            shape = "circle" if is_ring(figure.frame) else "figure"
+            slots.append(Slot(piece.blob.box, shape, figure.frame, is_touched=figure.is_touched))
+            kept += figure.written
+        elif of_size and not wide and _is_circle(piece, pieces, height):
             slots.append(Slot(piece.blob.box, "circle", piece))
         else:
             kept.append(piece)
@@ -87,10 +96,11 @@ def take_frames(pieces: Sequence[Piece], height: float, pen: float) -> tuple[lis
 
 
 def misleading(slots: Sequence[Slot]) -> list[Piece]:
-    """Print of places for answers that would be read: round frames that nothing written touches, for a minus in one
-    looks like an equals sign, and walls between digits, which look like ones."""
+    """Print of places for answers that would be read: figures, round frames that nothing written touches, for a minus
+    in one looks like an equals sign, and walls between digits, which look like ones."""
+    figures = [s.frame for s in slots if s.frame and s.shape == "figure"]
     rings = [s.frame for s in slots if s.frame and s.shape == "circle" and is_ring(s.frame)]
-    return [*rings, *(s.walls for s in slots if s.walls)]
+    return [*figures, *rings, *(s.walls for s in slots if s.walls)]
 
 
 def take_lines(boxes: np.ndarray, members: Sequence[int], height: float) -> tuple[list[int], list[Slot]]:
