@@ -1,4 +1,5 @@
-"""What stands before a problem to number or mark it, told before it is read: ``a)``, ``(b)``, ``Q3.``, ``1)``, bullets.
+"""What stands before a problem to number or mark it, told before it is read: ``a)``, ``(b)``, ``Q3.``, ``2b.``, ``1)``,
+bullets.
 
 Letters and bullets are in no alphabet of rows, so they would be read as digits and signs.
 """
@@ -13,6 +14,7 @@ import numpy as np
 from app.marking.glance import OF_ARITHMETIC, glance
 from app.marking.layout import LEAST_NUMBERED, Glyph, Line, may_be_bracket, numbered
 from app.marking.page_ink import Piece
+from app.marking.problem import DIGITS
 from app.reading.network import Network
 from models.vocabulary import LABELS
 
@@ -71,7 +73,10 @@ def without_enumeration(line: Line, pieces: Sequence[Piece], height: float, pen:
         closed = labels[e - 1] == ")" and float(seen[e - 1].max()) > _PLAIN
         # In (-7) the bracket that opens may look like a 1.
         is_number = not start and all(_is_tall(g, height) for g in glyphs[: e - 1])
-        if (closed and (is_letter or is_number)) or (is_letter and _is_point(glyphs[e - 1], height)):
+        # 2b: a letter behind a number.
+        behind = e > start + 2 and all(label in DIGITS for label in labels[start : e - 2])
+        has_letter = is_letter or (behind and _is_letter(glyphs[e - 2], seen[e - 2], height))
+        if (closed and (has_letter or is_number)) or (has_letter and _is_point(glyphs[e - 1], height)):
             return numbered(line, e)
     return line
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.marking.rows import ALPHABET
-from app.reading.network import Network
+from app.reading.network import Classified, Network
 from app.reading.scoring import log_softmax
 from models.ink import Blob, Ink
 from models.rendering import render
@@ -18,6 +18,11 @@ OF_ARITHMETIC = np.array([label in ALPHABET for label in LABELS])
 
 
 def glance(symbols: Sequence[Sequence[Blob]], height: float, pen: float, network: Network) -> np.ndarray:
+    """The probabilities of :func:`look_at`, (n, labels)."""
+    return np.exp(log_softmax(look_at(symbols, height, pen, network).symbol))
+
+
+def look_at(symbols: Sequence[Sequence[Blob]], height: float, pen: float, network: Network) -> Classified:
     """What each symbol looks like by itself.
 
     Args:
@@ -25,11 +30,8 @@ def glance(symbols: Sequence[Sequence[Blob]], height: float, pen: float, network
         height: the page's symbol height in pixels.
         pen: its pen width in pixels.
         network: tells symbols.
-
-    Returns:
-        Probabilities (n, labels).
     """
     if not symbols:
-        return np.zeros((0, len(LABELS)))
+        return Classified(np.zeros((0, len(LABELS))), np.zeros(0), np.zeros(0))
     images = [render(Ink(tuple(blobs), pen, height), [tuple(range(len(blobs)))]) for blobs in symbols]
-    return np.exp(log_softmax(network.glance(np.concatenate(images)).symbol))
+    return network.glance(np.concatenate(images))

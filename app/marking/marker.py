@@ -13,6 +13,7 @@ from app.marking.aligned import without_aligned
 from app.marking.enumeration import without_enumeration
 from app.marking.found import Found
 from app.marking.hand_bias import without_hand_bias
+from app.marking.letters import without_letters
 from app.marking.look_alikes import without_look_alikes
 from app.marking.marked_page import MarkedPage, Problem
 from app.marking.orientation import rotations
@@ -108,7 +109,8 @@ class Marker:
         layout = lay_out(sheet.ink)
         pieces, blocks, pen = layout.pieces, layout.blocks, sheet.ink.pen
         # Those that look most like arithmetic first: if none is, nothing is.
-        lines = without_prose(layout.lines, pieces, layout.height, pen, self.reader.network)
+        unlettered = without_letters(layout.lines, pieces, layout.height, pen, self.reader.network)
+        lines = without_prose(unlettered.lines, pieces, layout.height, pen, self.reader.network)
         lines = without_sequence(lines, pieces, layout.height, pen, self.reader.network)
         lines = [without_enumeration(line, pieces, layout.height, pen, self.reader.network) for line in lines]
         lines = without_aligned(lines, layout.height)
@@ -117,10 +119,14 @@ class Marker:
             lines = [line for line in lines if line.signs][:_LINES_TURNED]
         rows = [row for line in lines for row in (line, *line.steps)]
         others = np.array([*(g.box for row in rows for g in row.glyphs), *(block.box for block in blocks)])
-        kept = [piece for piece in pieces if not any(piece is tick for tick in ticks)]
-        darkness = erased(sheet.ink.darkness, [*layout.taken_out, *ticks], pen, kept)
+        left_out = {id(piece) for piece in (*ticks, *unlettered.letters)}
+        kept = [piece for piece in pieces if id(piece) not in left_out]
+        darkness = erased(sheet.ink.darkness, [*layout.taken_out, *ticks, *unlettered.letters], pen, kept)
         left_over = np.array([g.box for scrap in scraps for g in scrap.glyphs]).reshape(-1, 4)
-        page = RowsOfPage(pieces, others.reshape(-1, 4), layout.slots, layout.height, pen, darkness, left_over)
+        doubtful = np.array(unlettered.doubtful).reshape(-1, 4)
+        page = RowsOfPage(
+            pieces, others.reshape(-1, 4), layout.slots, layout.height, pen, darkness, left_over, doubtful
+        )
         again = self.second_look
         in_blocks = in_threads(lambda block: read_sum(self.reader, block, page, again), blocks, self.threads)
         sums = [problem for problem in in_blocks if problem]

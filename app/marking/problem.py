@@ -15,6 +15,8 @@ from models.vocabulary import BY_LABEL, Kind
 
 BLANK = "\\square"
 DIGITS = frozenset("0123456789")
+_UPRIGHT = 0.2
+"""Width of an upright line, in its height, at the most."""
 COMPARING, CALCULATING = frozenset({"=", "\\lt", "\\gt"}), frozenset({"+", "-", "\\times", "\\div"})
 """Labels of what stands between the sides of a comparison, and between two numbers."""
 
@@ -198,9 +200,16 @@ def is_problem(cells: Cells) -> bool:
             any(d.label in DIGITS for d in walk(s)) for s in (cells[:at], cells[at + 1 :])
         )
     operators = [i for i, c in enumerate(cells) if c.kind is Kind.OPERATOR and not c.is_fraction]
+    # A slash leans; an upright line is a wall, or what a long division is set out with.
+    if any(cells[i].label == "/" and _is_upright(cells[i].box) for i in operators):
+        return False
     return bool(operators) and all(
         0 < i < len(cells) - 1 and cells[i - 1].kind in (Kind.DIGIT, Kind.CLOSE) for i in operators
     )
+
+
+def _is_upright(box: Box) -> bool:
+    return box[2] - box[0] < _UPRIGHT * (box[3] - box[1])
 
 
 def at_relations(cells: Cells) -> list[int]:

@@ -170,8 +170,9 @@ def _problem(versions: Sequence[Version], page: RowsOfPage) -> Found | None:
     if not is_problem(cells) or _typical_confidence(cells) < least:
         return None
     held = [s for s in page.slots if any(contains(s.box, c.box) for c in cells)]
-    unread = any(s.is_touched for s in held) or is_unread(page, cells)
-    return Found(versions, around([spans(cells), *(s.box for s in held)]), is_unread=unread)
+    box = around([spans(cells), *(s.box for s in held)])
+    unread = any(s.is_touched for s in held) or page.is_doubtful(box) or is_unread(page, cells)
+    return Found(versions, box, is_unread=unread)
 
 
 def _ends(cells: Cells, glyphs: Sequence[Box], page: RowsOfPage) -> tuple[float, float]:

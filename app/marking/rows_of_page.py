@@ -14,6 +14,8 @@ from app.marking.problem import meet
 from app.marking.slots import Slot
 from models.ink import Box
 
+_BESIDE = 2.0
+"""How far beside a row something may be that was left out of it, in symbol heights."""
 _CLEARANCE = 0.6
 """Least room between an answer and what comes next on its line, in symbol heights."""
 
@@ -21,7 +23,7 @@ _CLEARANCE = 0.6
 @dataclass(frozen=True, eq=False)
 class RowsOfPage:
     """What the rows of a sheet are read from: its ink, where rows and sums are, its places for answers, how high its
-    digits are, its picture, and what stands in no row."""
+    digits are, its picture, what stands in no row, and what was left out of rows though it may matter."""
 
     pieces: Sequence[Piece]
     others: np.ndarray
@@ -30,6 +32,7 @@ class RowsOfPage:
     pen: float
     darkness: np.ndarray
     scraps: np.ndarray = field(default_factory=lambda: np.zeros((0, 4)))
+    doubtful: np.ndarray = field(default_factory=lambda: np.zeros((0, 4)))
 
     @cached_property
     def boxes(self) -> np.ndarray:
@@ -46,6 +49,12 @@ class RowsOfPage:
         b = self.boxes
         meet = (b[:, 0] < box[2]) & (b[:, 2] > box[0]) & (b[:, 1] < box[3]) & (b[:, 3] > box[1])
         return [self.pieces[i] for i in np.flatnonzero(meet)]
+
+    def is_doubtful(self, box: Box) -> bool:
+        """Whether something was left out of the row around a box that may matter."""
+        b = self.doubtful
+        beside = np.maximum(b[:, 0] - box[2], box[0] - b[:, 2]) < _BESIDE * self.height
+        return bool((beside & (b[:, 1] < box[3]) & (b[:, 3] > box[1])).any())
 
     def room_behind(self, box: Box) -> float:
         """How far right of a box no other row or sum begins at its height, with some room before that, or the picture

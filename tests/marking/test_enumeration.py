@@ -38,6 +38,15 @@ def test_a_letter_and_a_number_before_problems(marker: Marker):
     assert texts(marker, page) == [f"{k + 3}+5={k + 8}" for k in range(4)]
 
 
+@pytest.mark.parametrize("form", ["{}{}.", "{}{})"])
+def test_a_letter_behind_a_number_before_problems(marker: Marker, form: str):
+    page = np.full((560, 900), 255, np.uint8)
+    for k, letter in enumerate("abde"):
+        end = print_text(page, form.format(k // 2 + 2, letter), 60, 120 + 110 * k)
+        print_text(page, f"{k + 3} + 5 = {k + 8}", end + 30, 120 + 110 * k)
+    assert texts(marker, page) == [f"{k + 3}+5={k + 8}" for k in range(4)]
+
+
 def bullet(page: np.ndarray, kind: str, x: int, y: int) -> None:
     if kind == "dot":
         cv2.circle(page, (x, y), 10, 20, -1, cv2.LINE_AA)

@@ -1,0 +1,82 @@
+"""Printed units and words beside a problem are none of it; where they matter, nothing is called wrong."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from app.marking.marked_page import Problem
+from app.marking.marker import Marker
+from app.reading.reader import Reader
+from tests.marking.pages import draw_text, print_text
+
+
+@pytest.fixture(scope="module")
+def marker(reader: Reader) -> Marker:
+    return Marker(reader)
+
+
+def sheet(*rows: tuple[str, str, str]) -> np.ndarray:
+    """Rows of print, an answer by hand, and print behind it."""
+    page = np.full((110 + 110 * len(rows), 1300), 255, np.uint8)
+    for k, (before, answer, behind) in enumerate(rows):
+        foot = 120 + 110 * k
+        x = print_text(page, before, 60, foot, 40) + 14
+        draw_text(page, answer, x, foot - 44, 44)
+        print_text(page, behind, x + 34 * len(answer) + 16, foot, 40)
+    return page
+
+
+def marked(marker: Marker, page: np.ndarray) -> list[Problem]:
+    return sorted(marker.mark(page).problems, key=lambda p: p.box[1])
+
+
+def texts(problems: list[Problem]) -> list[str]:
+    return [p.text.replace(" ", "") for p in problems]
+
+
+@pytest.mark.parametrize("unit", ["cm", "kg", "days", "km"])
+def test_one_unit_all_along_a_row(marker: Marker, unit: str):
+    rows = [(f"{a} {unit} + {b} {unit} =", str(c), unit) for a, b, c in ((12, 7, 19), (23, 5, 27), (4, 3, 7))]
+    found = marked(marker, sheet(*rows))
+    assert texts(found) == ["12+7=19", "23+5=27", "4+3=7"]
+    assert [p.verdict for p in found] == ["correct", "wrong", "correct"]
+
+
+@pytest.mark.parametrize("word", ["(eggs)", "(kg)", "birds", "(2 marks)"])
+def test_a_unit_or_word_behind_the_answer(marker: Marker, word: str):
+    found = marked(marker, sheet(("4 + 9 =", "13", word), ("6 + 3 =", "8", word), ("25 + 4 =", "29", word)))
+    assert texts(found) == ["4+9=13", "6+3=8", "25+4=29"]
+    assert [p.verdict for p in found] == ["correct", "wrong", "correct"]
+
+
+def test_nothing_is_called_wrong_where_units_differ(marker: Marker):
+    found = marked(marker, sheet(("1 m + 40 cm =", "140", "cm"), ("2 kg + 50 g =", "2050", "g")))
+    assert all(p.verdict == "unsure" for p in found)
+
+
+def test_nothing_is_said_of_rows_that_calculate_with_letters(marker: Marker):
+    found = marked(marker, sheet(("x + 13 = 26     x =", "13", ""), ("n + 4 = 9     n =", "5", "")))
+    assert all(p.verdict == "unsure" for p in found)
+
+
+def test_a_question_mark_is_no_answer(marker: Marker):
+    found = marked(marker, sheet(("4 + 9 = ?", "", ""), ("16 + 3 = ?", "", ""), ("2 + 5 = ?", "", "")))
+    assert {p.verdict for p in found} <= {"unsure"}
+
+
+def test_an_x_between_numbers_is_a_sign(marker: Marker):
+    found = marked(marker, sheet(("4 x 9 =", "36", ""), ("12 x 3 =", "33", "")))
+    assert texts(found) == ["4×9=36", "12×3=33"]
+
+
+def test_a_long_division_is_no_unanswered_fraction(marker: Marker):
+    page = np.full((700, 700), 255, np.uint8)
+    for k, (divisor, dividend) in enumerate((("7", "84"), ("9", "594"), ("5", "580"))):
+        foot = 180 + 200 * k
+        x = round(print_text(page, divisor, 60, foot, 40)) + 8
+        end = round(print_text(page, dividend, x + 14, foot, 40))
+        cv2.polylines(page, [np.int32([(x, foot + 12), (x, foot - 56), (end + 6, foot - 56)])], False, 20, 4)
+        draw_text(page, "12", x + 20, foot - 110, 40)
+    assert all(p.verdict == "unsure" for p in marked(marker, page))
