@@ -123,7 +123,7 @@ class Marker:
         kept = [piece for piece in pieces if id(piece) not in left_out]
         darkness = erased(sheet.ink.darkness, [*layout.taken_out, *ticks, *unlettered.letters], pen, kept)
         left_over = np.array([g.box for scrap in scraps for g in scrap.glyphs]).reshape(-1, 4)
-        doubtful = np.array(unlettered.doubtful).reshape(-1, 4)
+        doubtful = np.array([*unlettered.doubtful, *layout.answered_below]).reshape(-1, 4)
         page = RowsOfPage(
             pieces, others.reshape(-1, 4), layout.slots, layout.height, pen, darkness, left_over, doubtful
         )

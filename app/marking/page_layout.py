@@ -11,6 +11,7 @@ import numpy as np
 from app.marking.broken_lines import join_broken_lines
 from app.marking.columns import Block, find_blocks
 from app.marking.dotted import join_dotted_lines
+from app.marking.far_answers import answered_below, join_far_answers
 from app.marking.layout import Glyph, Line, boxes_of, find_glyphs, find_lines, symbol_height
 from app.marking.numbering import take_circled_numbers
 from app.marking.outlines import take_outlines
@@ -22,6 +23,7 @@ from app.marking.rows_apart import rows_apart
 from app.marking.slots import Slot, misleading, take_frames, take_lines
 from app.marking.steps import join_steps
 from app.marking.underlines import find_underlines
+from models.ink import Box
 
 _LONGEST_LINE = 32
 """Glyphs of a line of arithmetic at the most: longer ones are prose."""
@@ -46,6 +48,7 @@ class PageLayout:
         slots: places for answers.
         taken_out: ink that is none of any problem: borders, numbers in circles.
         scraps: what stands in no row: lines too short for arithmetic.
+        answered_below: around the lines whose answer may stand below them.
     """
 
     height: float
@@ -55,6 +58,7 @@ class PageLayout:
     slots: Sequence[Slot]
     taken_out: Sequence[Piece]
     scraps: Sequence[Line]
+    answered_below: Sequence[Box]
 
 
 def lay_out(ink: PageInk) -> PageLayout:
@@ -82,7 +86,8 @@ def lay_out(ink: PageInk) -> PageLayout:
     slots = [*frames, *on_lines]
     glyphs = find_glyphs(boxes, members, height)
     glyphs += [Glyph((), slot.box) for slot in slots if not any(contains(slot.box, box) for box in boxes[members])]
-    lines = join_steps(join_exponents(find_lines(glyphs, height, [slot.box for slot in frames]), height), height)
+    found = join_exponents(find_lines(glyphs, height, [slot.box for slot in frames]), height)
+    lines = join_steps(join_far_answers(found, height), height)
     return PageLayout(
         height=height,
         pieces=pieces,
@@ -91,6 +96,7 @@ def lay_out(ink: PageInk) -> PageLayout:
         slots=slots,
         taken_out=[*dotted, *numbers, *hairlines, *outlines, *misleading(slots)],
         scraps=[line for line in lines if len(line.glyphs) <= _SCRAP],
+        answered_below=answered_below(lines, height),
     )
 
 

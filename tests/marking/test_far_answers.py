@@ -1,0 +1,57 @@
+"""Answers far behind their question belong to it; one on the line below is not called missing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.marking.marker import Marker
+from app.reading.reader import Reader
+from tests.marking.pages import draw_text, print_text
+
+QUESTIONS = (("7 + 5 =", "12"), ("23 + 6 =", "29"), ("4 + 9 =", "14"))
+
+
+@pytest.fixture(scope="module")
+def marker(reader: Reader) -> Marker:
+    return Marker(reader)
+
+
+def printed(width: int = 1500, pitch: int = 120) -> tuple[np.ndarray, list[int]]:
+    """Questions under one another, and where each ends."""
+    page = np.full((pitch * len(QUESTIONS) + 60, width), 255, np.uint8)
+    ends = [round(print_text(page, q, 60, 110 + pitch * k, 40)) for k, (q, _) in enumerate(QUESTIONS)]
+    return page, ends
+
+
+@pytest.mark.parametrize("space", [4, 8, 14])
+def test_answers_at_the_end_of_the_line(marker: Marker, space: int):
+    page, ends = printed()
+    for k, ((_, answer), end) in enumerate(zip(QUESTIONS, ends, strict=True)):
+        draw_text(page, answer, end + 40 * space, 66 + 120 * k, 44)
+    found = sorted(marker.mark(page).problems, key=lambda p: p.box[1])
+    assert [p.text.replace(" ", "") for p in found] == ["7+5=12", "23+6=29", "4+9=14"]
+    assert [p.verdict for p in found] == ["correct", "correct", "wrong"]
+
+
+def test_problems_of_the_next_column_are_no_answers(marker: Marker):
+    page, ends = printed()
+    for k, end in enumerate(ends):
+        print_text(page, f"{k + 1} + 8 = {k + 9}", end + 320, 110 + 120 * k, 40)
+    found = sorted(marker.mark(page).problems, key=lambda p: (p.column, p.row))
+    assert [p.text.replace(" ", "") for p in found[:3]] == ["7+5=", "23+6=", "4+9="]
+    assert [p.verdict for p in found] == ["unanswered"] * 3 + ["correct"] * 3
+
+
+def test_an_answer_on_the_line_below_is_not_missing(marker: Marker):
+    page, _ = printed(pitch=230)
+    for k, (_, answer) in enumerate(QUESTIONS):
+        draw_text(page, answer, 90, 150 + 230 * k, 44)
+    found = marker.mark(page).problems
+    assert len(found) == 3
+    assert {p.verdict for p in found} == {"unsure"}
+
+
+def test_nothing_below_leaves_it_unanswered(marker: Marker):
+    found = marker.mark(printed(pitch=230)[0]).problems
+    assert {p.verdict for p in found} == {"unanswered"}
