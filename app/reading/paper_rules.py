@@ -20,6 +20,10 @@ _THROUGH = 0.97
 """… but for those that go from edge to edge, of this length likewise, …"""
 _FAINTER = 1.2
 """… and are fainter than the ink by this factor at the least."""
+_PRINTED = 1.6
+"""Lines nearer to the ink's darkness than by this factor are those of a table, or of boxes in a row …"""
+_INSIDE = 0.04
+"""… if they end as far from either side of the picture, as a share of that."""
 _LEAST_SIDE = 0.5
 """Length of a picture's side, as a share of its longer one, up to which it may show a single row whose strokes are as
 long."""
@@ -82,12 +86,13 @@ def find_paper_rules(darkness: np.ndarray, floor: float, strong: float, of_rows:
     upright = levels.shape[0] > levels.shape[1]
     turned = np.ascontiguousarray(levels.T)
     first, second = (turned, levels) if upright else (levels, turned)
-    along = _sloping_lines(first, floor, (0.0, faint), of_rows)
+    dark = strong / _PRINTED
+    along = _sloping_lines(first, floor, (0.0, faint), of_rows, dark)
     if second.shape[1] < _LEAST_SIDE * second.shape[0]:
         likely = (along.darkness / _LIKE, min(along.darkness * _LIKE, faint)) if along else (0.0, 0.0)
-        beside = _sloping_lines(second, floor, likely, False) if along else None
+        beside = _sloping_lines(second, floor, likely, False, dark) if along else None
     else:
-        beside = _sloping_lines(second, floor, (0.0, faint), of_rows)
+        beside = _sloping_lines(second, floor, (0.0, faint), of_rows, dark)
     found = [kind for kind in (along, beside) if kind]
     if not found:
         return None
@@ -151,12 +156,14 @@ class _Lines:
     slope: float = 0.0
 
 
-def _sloping_lines(darkness: np.ndarray, floor: float, likely: tuple[float, float], of_rows: bool) -> _Lines | None:
+def _sloping_lines(
+    darkness: np.ndarray, floor: float, likely: tuple[float, float], of_rows: bool, dark: float
+) -> _Lines | None:
     """Long lines from left to right, as :func:`_lines` finds them, of paper that need not lie straight."""
     slope = _slope(darkness, floor)
-    if slope and (lines := _lines(_sheared(darkness, slope), floor, likely, of_rows)):
+    if slope and (lines := _lines(_sheared(darkness, slope), floor, likely, of_rows, dark)):
         return _Lines(_sheared_back(lines.pixels, slope, darkness.shape[0]), lines.darkness, slope)
-    return _lines(darkness, floor, likely, of_rows)
+    return _lines(darkness, floor, likely, of_rows, dark)
 
 
 def _slope(darkness: np.ndarray, floor: float) -> float:
@@ -190,9 +197,11 @@ def _sheared_back(mask: np.ndarray, slope: float, height: int) -> np.ndarray:
     return cv2.warpAffine(mask, moved, (mask.shape[1], height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
 
 
-def _lines(darkness: np.ndarray, floor: float, likely: tuple[float, float], of_rows: bool) -> _Lines | None:
+def _lines(
+    darkness: np.ndarray, floor: float, likely: tuple[float, float], of_rows: bool, dark: float
+) -> _Lines | None:
     """Long lines from left to right; ``None`` where there are few. They are as dark as is likely, but for several in a
-    picture of rows."""
+    picture of rows; but those darker than ``dark`` that end within the picture are a table's."""
     width, longer = darkness.shape[1], max(darkness.shape)
     length = max(round(width / 45), 16)
     flat = cv2.morphologyEx(darkness, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
@@ -220,6 +229,9 @@ def _lines(darkness: np.ndarray, floor: float, likely: tuple[float, float], of_r
     if not long:
         return None
     like_them = float(np.median([typical[k] for k in long]))
+    left, right = np.median([(pixels[k][0].min(), pixels[k][0].max()) for k in long], axis=0)
+    if like_them > dark and left > _INSIDE * width and right < (1 - _INSIDE) * width:
+        return None
     # Where the paper is ruled, shorter pieces are what a dark pen beside the line left of it; joined they may have met
     # writing that stands on the line.
     found = (flat & (thin & (wide >= 3 * length))[labels]).astype(np.uint8)

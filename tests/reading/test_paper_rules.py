@@ -50,6 +50,23 @@ def test_one_rule_under_a_sum_is_no_ruled_paper():
     assert find_paper_rules(255.0 - page, 10.0, 235.0) is None
 
 
+def test_the_lines_of_a_table_are_none_of_the_papers():
+    page = draw_page(TEXTS, 1000, 500)
+    for y in range(60, 480, 60):
+        cv2.line(page, (70, y), (760, y), 20, 3)
+    for x in (70, 420, 760):
+        cv2.line(page, (x, 60), (x, 420), 20, 3)
+    assert find_paper_rules(255.0 - page, 10.0, 235.0) is None
+
+
+def test_boxes_in_a_row_are_no_lines_of_paper():
+    page = draw_page([], 1000, 900)
+    for y in range(60, 780, 180):
+        for x in range(70, 800, 180):
+            cv2.rectangle(page, (x, y), (x + 150, y + 150), 20, 3)
+    assert find_paper_rules(255.0 - page, 10.0, 235.0) is None
+
+
 def test_a_page_without_lines_is_left_alone():
     page = draw_page(TEXTS, 1000, 500)
     assert find_paper_rules(255.0 - page, 10.0, 235.0) is None
