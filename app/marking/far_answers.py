@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.marking.layout import Line
+from app.marking.problem import contains
 from models.ink import Box
 
 _FARTHEST = 18.0
@@ -24,11 +25,12 @@ _ASIDE = 2.0
 """How far left or right of a question what is below it may reach, likewise."""
 
 
-def join_far_answers(lines: Sequence[Line], height: float) -> list[Line]:
+def join_far_answers(lines: Sequence[Line], places: Sequence[Box], height: float) -> list[Line]:
     """The lines, those that end with an equals sign joined with a number that stands alone at their height.
 
     Args:
         lines: of a page.
+        places: lines to write on: what stands there is no number of the next column's problem.
         height: its symbol height in pixels.
     """
     joined = list(lines)
@@ -44,7 +46,8 @@ def join_far_answers(lines: Sequence[Line], height: float) -> list[Line]:
             continue
         if abs(nearest.middle - line.middle) > _LEVEL * height:
             continue
-        if any(o is not nearest and o.box[0] - right < _BEHIND * height for o in behind):
+        is_placed = any(contains(place, nearest.box) for place in places)
+        if not is_placed and any(o is not nearest and o.box[0] - right < _BEHIND * height for o in behind):
             continue
         joined = [o for o in joined if o is not nearest]
         joined[joined.index(line)] = replace(line, glyphs=[*line.glyphs, *nearest.glyphs])

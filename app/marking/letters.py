@@ -27,6 +27,9 @@ _PRINT = -1.5
 """Logit of being handwritten below which a letter by itself is print: digits by hand that run together have more."""
 _PERHAPS = 0.3
 """The same probability below which the rest of a row is looked at."""
+_WORD, _LIKE_WORD = 1.5, 0.12
+"""Width of a small word whose letters run together, in its height, at the least, and such a probability of it, at the
+most: whether it is print nobody can tell."""
 _ASKING = 0.05
 """Probability of being a question mark behind an equals sign, at the least; of digits by hand it is under 0.01."""
 _LEAST = 4
@@ -68,13 +71,14 @@ class Unlettered:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What a glyph looks like most, whether it may be a printed letter, how likely it is of arithmetic, and the logit
-    of being handwritten."""
+    """What a glyph looks like most, whether it may be a printed letter, how likely it is of arithmetic, the logit of
+    being handwritten, and whether it may be a word whose letters run together."""
 
     label: str = ""
     is_letter: bool = False
     share: float = 1.0
     hand: float = 0.0
+    is_word: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ class _Row:
         found = [s.is_letter for s in self.seen]
         beside = [before or after for before, after in zip([False, *found[:-1]], [*found[1:], False], strict=True)]
         return [
-            is_letter and (in_word or s.hand < _PRINT or s.label == _PLACEHOLDER)
+            is_letter and (in_word or s.is_word or s.hand < _PRINT or s.label == _PLACEHOLDER)
             for is_letter, in_word, s in zip(found, beside, self.seen, strict=True)
         ]
 
@@ -180,10 +184,12 @@ def _seen(
         label = LABELS[share.argmax()]
         of_arithmetic = float(share[OF_ARITHMETIC].sum())
         is_letter = bool(hand < 0 and of_arithmetic < _PLAINLY and label not in _NO_LETTERS)
+        x0, y0, x1, y1 = lines[k].glyphs[i].box
+        is_word = bool(x1 - x0 > _WORD * (y1 - y0) and of_arithmetic < _LIKE_WORD)
         *_, before, last = lines[k].glyphs
         if lines[k].glyphs[i] is last and before.is_equals and share[INDEX[_PLACEHOLDER]] > _ASKING:
             label, is_letter = _PLACEHOLDER, True
-        seen[k, i] = _Seen(label, is_letter, of_arithmetic, float(hand))
+        seen[k, i] = _Seen(label, is_letter or is_word, of_arithmetic, float(hand), is_word)
     return seen
 
 
@@ -230,7 +236,9 @@ def _group(row: _Row, k: int) -> range:
             break
         if row.is_bracket(start):
             close = next((j for j in range(k + 1, len(row.glyphs)) if row.is_sign(j) or row.is_bracket(j)), None)
-            if close is not None and row.is_bracket(close):
+            # One of both at the least looks like one: in 81 ml a 1 and an l are as narrow.
+            is_pair = close is not None and row.is_bracket(close)
+            if is_pair and (row.labels[start] == "(" or row.labels[close] == ")"):
                 return range(start, close + 1)
     return range(k, end)
 
@@ -250,6 +258,8 @@ def _matter(row: _Row, groups: Sequence[range]) -> bool:
     """Whether it may matter what the letters say: not where all have the same unit, or the last number one."""
     if any(row.glyphs[group.start - 1].is_equals for group in groups if group.start):
         return True  # who knows what stands where the answer should
+    if any(row.seen[i].is_word for group in groups for i in group):
+        return True  # or whether it is no answer
     units = [tuple(row.labels[i] for i in g if row.is_letter[i]) for g in groups if not row.is_bracket(g.start)]
     if len(units) == 1:
         return groups[-1].stop < len(row.glyphs)

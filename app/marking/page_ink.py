@@ -146,13 +146,14 @@ def _pen(mask: np.ndarray) -> float:
     outlines = np.maximum(areas - np.bincount(labels[inside > 0], minlength=len(areas) + 1)[1:], 1)
     widths = 2 * areas / outlines
     # A heading's dark bar, or a table's dark cells, may have more ink than all writing.
-    counted = outlines * (wide * high < _TABLE * width * height)
+    small = wide * high < _TABLE * width * height
+    counted = outlines * small
     usual = float(np.median(widths[_most_of(counted if counted.any() else outlines)]))
     thick = 2 * cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
     filled = np.unique(labels[thick > _SOLID * usual])
     filled = filled[filled > 0] - 1
     long = np.maximum(wide, high)[filled] > _LONG * _SOLID * usual
-    strokes = areas.copy()
+    strokes = areas * small
     strokes[filled[long & (widths[filled] > _ON_AVERAGE * usual)]] = 0
     return float(np.median(widths[_most_of(strokes if strokes.any() else areas)]))
 

@@ -87,7 +87,7 @@ def lay_out(ink: PageInk) -> PageLayout:
     glyphs = find_glyphs(boxes, members, height)
     glyphs += [Glyph((), slot.box) for slot in slots if not any(contains(slot.box, box) for box in boxes[members])]
     found = join_exponents(find_lines(glyphs, height, [slot.box for slot in frames]), height)
-    lines = join_steps(join_far_answers(found, height), height)
+    lines = join_steps(join_far_answers(found, [slot.box for slot in on_lines], height), height)
     return PageLayout(
         height=height,
         pieces=pieces,

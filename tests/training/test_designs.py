@@ -13,7 +13,7 @@ from training.worksheets.designs.pages import DESIGNS
 from training.worksheets.evaluate import right_verdict
 
 _PROBLEM = re.compile(r'data-truth="([^"]*)" data-verdict="([^"]*)"')
-_WITHOUT_PROBLEMS = {"times_grid", "sequences", "rounding"}
+_WITHOUT_PROBLEMS = {"times_grid", "sequences", "rounding", "choices", "unknowns", "long_divisions"}
 
 
 def as_calculated(text: str, name: str) -> str:

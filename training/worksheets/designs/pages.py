@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from models.ink import Box
-from training.worksheets.designs import numbers, others, places, rows, sheets, sums
+from training.worksheets.designs import figures, numbers, others, places, rows, sheets, spaces, sums, words
 from training.worksheets.designs.html import Draw
 from training.worksheets.exercises import Exercise, Segment
 from training.worksheets.handwriting import Hand, draw, hands, write
@@ -31,6 +31,10 @@ DESIGNS: dict[str, Callable[[Draw], str]] = {
         sums.decimal_sums, sums.three_numbers, sums.long_products, sums.sums_on_squares, sheets.titled_blocks,
         sheets.dark_cells, sheets.bubbles, sheets.cards, sheets.stars, sheets.marked_before, sheets.squared_code,
         sheets.punched, sheets.watermark, sheets.striped, sheets.instructions, sheets.counted, sheets.rounding,
+        figures.hearts, figures.clouds, figures.apples, figures.leaves, figures.hollow_stars, figures.triangles,
+        figures.circle_answers, words.units, words.units_in_brackets, words.marks, words.lettered_numbers,
+        words.choices, words.unknowns, words.long_divisions, spaces.at_the_margin, spaces.on_the_next_line,
+        spaces.table_of_two_columns, spaces.sums_in_boxes,
     )
 }  # fmt: skip
 """Each design by its name."""
