@@ -46,6 +46,8 @@ _WITHIN = 0.25
 """Space within a word, in symbol heights, at the most."""
 _BRACKET, _NARROW = 1.08, 0.5
 """Height of a bracket in those of the highest letter, at the least, and its width in its own height, at the most."""
+_WORD_IN_BRACKETS = 3
+"""Letters between what is as narrow as brackets, but looks like none, at the least."""
 _BEFORE_WORD = 3
 """Glyphs between a bracket and the word in it, at the most: ``(2 marks)``."""
 _SIGNS = frozenset(("+", "-", "\\times", "\\div", "/", "=", "\\lt", "\\gt", "*", "\\cdot", ":"))
@@ -236,9 +238,11 @@ def _group(row: _Row, k: int) -> range:
             break
         if row.is_bracket(start):
             close = next((j for j in range(k + 1, len(row.glyphs)) if row.is_sign(j) or row.is_bracket(j)), None)
-            # One of both at the least looks like one: in 81 ml a 1 and an l are as narrow.
-            is_pair = close is not None and row.is_bracket(close)
-            if is_pair and (row.labels[start] == "(" or row.labels[close] == ")"):
+            if close is None or not row.is_bracket(close):
+                continue
+            # In 81 ml a 1 and an l are as narrow.
+            word = sum(row.is_letter[start + 1 : close])
+            if row.labels[start] == "(" or row.labels[close] == ")" or word >= _WORD_IN_BRACKETS:
                 return range(start, close + 1)
     return range(k, end)
 
