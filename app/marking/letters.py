@@ -241,8 +241,10 @@ def _group(row: _Row, k: int) -> range:
             if close is None or not row.is_bracket(close):
                 continue
             # In 81 ml a 1 and an l are as narrow.
-            word = sum(row.is_letter[start + 1 : close])
-            if row.labels[start] == "(" or row.labels[close] == ")" or word >= _WORD_IN_BRACKETS:
+            inside = range(start + 1, close)
+            is_word = sum(row.is_letter[i] for i in inside) >= _WORD_IN_BRACKETS
+            is_word |= any(row.seen[i].is_word for i in inside)
+            if is_word or row.labels[start] == "(" or row.labels[close] == ")":
                 return range(start, close + 1)
     return range(k, end)
 
