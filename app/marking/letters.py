@@ -47,7 +47,7 @@ _WITHIN = 0.25
 _BRACKET, _NARROW = 1.08, 0.5
 """Height of a bracket in those of the highest letter, at the least, and its width in its own height, at the most."""
 _WORD_IN_BRACKETS = 3
-"""Letters between what is as narrow as brackets, but looks like none, at the least."""
+"""Glyphs between what is as narrow as brackets, but looks like none, at the least."""
 _BEFORE_WORD = 3
 """Glyphs between a bracket and the word in it, at the most: ``(2 marks)``."""
 _SIGNS = frozenset(("+", "-", "\\times", "\\div", "/", "=", "\\lt", "\\gt", "*", "\\cdot", ":"))
@@ -242,8 +242,7 @@ def _group(row: _Row, k: int) -> range:
                 continue
             # In 81 ml a 1 and an l are as narrow.
             inside = range(start + 1, close)
-            is_word = sum(row.is_letter[i] for i in inside) >= _WORD_IN_BRACKETS
-            is_word |= any(row.seen[i].is_word for i in inside)
+            is_word = len(inside) >= _WORD_IN_BRACKETS or any(row.seen[i].is_word for i in inside)
             if is_word or row.labels[start] == "(" or row.labels[close] == ")":
                 return range(start, close + 1)
     return range(k, end)
