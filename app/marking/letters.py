@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -25,6 +26,10 @@ _PLAINLY = 0.05
 of digits over 0.3."""
 _PRINT = -1.5
 """Logit of being handwritten below which a letter by itself is print: digits by hand that run together have more."""
+_PERHAPS_PRINT = 2.5
+"""The same below which it may be print, and is where another in the row looks like it, as € does."""
+_SAME = {"\\in": "E"}
+"""What a sign of no class is taken for in one place, and in another."""
 _PERHAPS = 0.3
 """The same probability below which the rest of a row is looked at."""
 _WORD, _LIKE_WORD = 1.5, 0.12
@@ -98,12 +103,20 @@ class _Row:
 
     @cached_property
     def is_letter(self) -> list[bool]:
-        """Which are letters; of one by itself it has to be plain that it is print."""
-        found = [s.is_letter for s in self.seen]
-        beside = [before or after for before, after in zip([False, *found[:-1]], [*found[1:], False], strict=True)]
+        """Which are letters: one that stands alone, and is like nothing else in the row, has to be plainly print."""
+        printed = [s.is_letter and s.hand < 0 for s in self.seen]
+        beside = [before or after for before, after in zip([False, *printed[:-1]], [*printed[1:], False], strict=True)]
+        signs = Counter(_SAME.get(s.label, s.label) for s in self.seen if s.is_letter)
         return [
-            is_letter and (in_word or s.is_word or s.hand < _PRINT or s.label == _PLACEHOLDER)
-            for is_letter, in_word, s in zip(found, beside, self.seen, strict=True)
+            s.is_letter
+            and (
+                (is_print and in_word)
+                or s.is_word
+                or s.hand < _PRINT
+                or s.label == _PLACEHOLDER
+                or signs[_SAME.get(s.label, s.label)] > 1
+            )
+            for is_print, in_word, s in zip(printed, beside, self.seen, strict=True)
         ]
 
     def gap(self, k: int) -> float:
@@ -185,7 +198,7 @@ def _seen(
     for (k, i), share, hand in zip(asked, np.exp(log_softmax(found.symbol)), found.hand, strict=True):
         label = LABELS[share.argmax()]
         of_arithmetic = float(share[OF_ARITHMETIC].sum())
-        is_letter = bool(hand < 0 and of_arithmetic < _PLAINLY and label not in _NO_LETTERS)
+        is_letter = bool(hand < _PERHAPS_PRINT and of_arithmetic < _PLAINLY and label not in _NO_LETTERS)
         x0, y0, x1, y1 = lines[k].glyphs[i].box
         is_word = bool(x1 - x0 > _WORD * (y1 - y0) and of_arithmetic < _LIKE_WORD)
         *_, before, last = lines[k].glyphs
@@ -265,7 +278,13 @@ def _matter(row: _Row, groups: Sequence[range]) -> bool:
         return True  # who knows what stands where the answer should
     if any(row.seen[i].is_word for group in groups for i in group):
         return True  # or whether it is no answer
-    units = [tuple(row.labels[i] for i in g if row.is_letter[i]) for g in groups if not row.is_bracket(g.start)]
+    units = [
+        tuple(_SAME.get(row.labels[i], row.labels[i]) for i in g if row.is_letter[i])
+        for g in groups
+        if not row.is_bracket(g.start)
+    ]
     if len(units) == 1:
         return groups[-1].stop < len(row.glyphs)
-    return len(set(units)) > 1
+    # Of as many numbers as signs part, one without a unit may have one that was not told.
+    numbers = 1 + sum(row.is_sign(i) for i in range(len(row.glyphs)) if row.glyphs[i].pieces)
+    return len(set(units)) > 1 or 0 < len(units) < numbers
