@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.marking.layout import Line
+import numpy as np
+
+from app.marking.layout import Line, around
 from app.marking.problem import contains
 from models.ink import Box
 
@@ -33,25 +35,25 @@ def join_far_answers(lines: Sequence[Line], places: Sequence[Box], height: float
         places: lines to write on: what stands there is no number of the next column's problem.
         height: its symbol height in pixels.
     """
-    joined = list(lines)
-    for line in lines:
+    boxes = [line.box for line in lines]
+    joined = dict(enumerate(lines))
+    for k, line in enumerate(lines):
         if not _is_open(line):
             continue
-        behind = [o for o in joined if o is not line and _is_behind(o, line)]
-        nearest = min(behind, key=lambda o: o.box[0], default=None)
-        if nearest is None or not _is_number(nearest, height):
+        _, top, right, foot = boxes[k]
+        behind = [j for j in joined if boxes[j][0] > right and boxes[j][1] < foot and boxes[j][3] > top]
+        nearest = min(behind, key=lambda j: boxes[j][0], default=None)
+        if nearest is None or not _is_number(joined[nearest], height):
             continue
-        _, _, right, _ = nearest.box
-        if nearest.box[0] - line.box[2] > _FARTHEST * height:
+        x0, y0, x1, y1 = boxes[nearest]
+        if x0 - right > _FARTHEST * height or abs(y0 + y1 - top - foot) > 2 * _LEVEL * height:
             continue
-        if abs(nearest.middle - line.middle) > _LEVEL * height:
+        is_placed = any(contains(place, boxes[nearest]) for place in places)
+        if not is_placed and any(j != nearest and boxes[j][0] - x1 < _BEHIND * height for j in behind):
             continue
-        is_placed = any(contains(place, nearest.box) for place in places)
-        if not is_placed and any(o is not nearest and o.box[0] - right < _BEHIND * height for o in behind):
-            continue
-        joined = [o for o in joined if o is not nearest]
-        joined[joined.index(line)] = replace(line, glyphs=[*line.glyphs, *nearest.glyphs])
-    return joined
+        joined[k] = replace(line, glyphs=[*line.glyphs, *joined.pop(nearest).glyphs])
+        boxes[k] = around([boxes[k], boxes[nearest]])
+    return list(joined.values())
 
 
 def answered_below(lines: Sequence[Line], height: float) -> list[Box]:
@@ -62,19 +64,15 @@ def answered_below(lines: Sequence[Line], height: float) -> list[Box]:
         lines: of a page.
         height: its symbol height in pixels.
     """
+    boxes = np.array([line.box for line in lines]).reshape(-1, 4)
+    middles = (boxes[:, 1] + boxes[:, 3]) / 2
     found = []
-    for line in lines:
-        x0, _, x1, y1 = line.box
+    for line, (x0, _, x1, foot) in zip(lines, boxes, strict=True):
         if not _is_open(line):
             continue
-        reach = _ASIDE * height
-        under = [
-            o for o in lines
-            if o is not line and o.middle > y1 and o.box[1] - y1 < _BELOW * height
-            and o.box[0] < x1 + reach and o.box[2] > x0 - reach
-        ]  # fmt: skip
-        first = min(under, key=lambda o: o.middle, default=None)
-        if first is not None and _is_number(first, height):
+        near = (boxes[:, 0] < x1 + _ASIDE * height) & (boxes[:, 2] > x0 - _ASIDE * height)
+        under = np.flatnonzero(near & (middles > foot) & (boxes[:, 1] - foot < _BELOW * height))
+        if len(under) and _is_number(lines[under[middles[under].argmin()]], height):
             found.append(line.box)
     return found
 
@@ -82,12 +80,6 @@ def answered_below(lines: Sequence[Line], height: float) -> list[Box]:
 def _is_open(line: Line) -> bool:
     """Whether a line ends with an equals sign, nothing having been written behind it."""
     return len(line.glyphs) > 2 and line.glyphs[-1].is_equals
-
-
-def _is_behind(other: Line, line: Line) -> bool:
-    """Whether a line stands right of another, at its height."""
-    _, top, right, foot = line.box
-    return other.box[0] > right and other.box[1] < foot and other.box[3] > top
 
 
 def _is_number(line: Line, height: float) -> bool:

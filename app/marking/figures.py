@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 
 from app.marking.layout import boxes_of
-from app.marking.page_ink import Piece, cropped
+from app.marking.page_ink import Piece, large_parts, split_off
+from models.ink import Box
 
 _LEAST, _WIDEST, _HIGHEST = 1.15, 8.0, 6.0
 """Least sides of a figure, and greatest, in symbol heights."""
@@ -174,13 +175,8 @@ def _figure(piece: Piece, line: np.ndarray, to_square: np.ndarray, pen: float) -
     # Where writing crosses the line it is one stroke.
     side = 2 * round(pen) + 1
     apart = cv2.morphologyEx(apart, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)) & ink.astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(apart, connectivity=8)
-    large = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(1) > _PART * pen
-    parts = [labels == i for i in range(1, count) if large[i]]
-    frame = ink & ~np.any([np.zeros_like(ink), *parts], axis=0)
-    if not frame.any():
-        return Figure(piece, piece, (), True)
-    return Figure(piece, cropped(piece, frame), tuple(cropped(piece, part) for part in parts), is_touched)
+    frame, written = split_off(piece, large_parts(apart, _PART * pen))
+    return Figure(piece, frame, tuple(written), is_touched) if frame else Figure(piece, piece, (), True)
 
 
 def _held(figure: Figure, pieces: Sequence[Piece], height: float) -> int:
@@ -197,11 +193,22 @@ def _are_taller(figures: Sequence[Figure], pieces: Sequence[Piece], height: floa
     boxes = boxes_of(pieces)
     taller = []
     for figure in figures:
-        x0, y0, x1, y1 = figure.piece.blob.box
-        middle = (y0 + y1) / 2
-        level = (boxes[:, 1] < middle) & (boxes[:, 3] > middle)
-        gap = np.maximum(boxes[:, 0] - x1, x0 - boxes[:, 2])
-        beside = level & (gap > 0) & (gap < _BESIDE * height)
-        tallest = (boxes[beside, 3] - boxes[beside, 1]).max(initial=0.0)
-        taller.append(y1 - y0 > _TALLER * tallest)
+        box = x0, _, x1, _ = figure.piece.blob.box
+        apart = (boxes[:, 0] > x1) | (boxes[:, 2] < x0)
+        taller.append(is_taller(box, boxes[apart], height))
     return float(np.mean(taller)) > 0.5
+
+
+def is_taller(box: Box, boxes: np.ndarray, height: float) -> bool:
+    """Whether an empty frame is plainly taller than what stands beside it.
+
+    Args:
+        box: of the frame.
+        boxes: (n, 4) of other pieces.
+        height: the page's symbol height.
+    """
+    x0, y0, x1, y1 = box
+    middle = (y0 + y1) / 2
+    level = (boxes[:, 1] < middle) & (boxes[:, 3] > middle)
+    beside = level & (np.maximum(boxes[:, 0] - x1, x0 - boxes[:, 2]) < _BESIDE * height)
+    return bool(y1 - y0 > _TALLER * (boxes[beside, 3] - boxes[beside, 1]).max(initial=0.0))

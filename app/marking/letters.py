@@ -24,14 +24,12 @@ from models.vocabulary import INDEX, LABELS
 _PLAINLY = 0.05
 """Probability of being of arithmetic's alphabet below which a printed symbol is a letter: of print it is under 0.03,
 of digits over 0.3."""
+_PERHAPS = 0.3
+"""The same probability below which the rest of a row is looked at."""
 _PRINT = -1.5
 """Logit of being handwritten below which a letter by itself is print: digits by hand that run together have more."""
 _PERHAPS_PRINT = 2.5
 """The same below which it may be print, and is where another in the row looks like it, as € does."""
-_SAME = {"\\in": "E"}
-"""What a sign of no class is taken for in one place, and in another."""
-_PERHAPS = 0.3
-"""The same probability below which the rest of a row is looked at."""
 _WORD, _LIKE_WORD = 1.5, 0.12
 """Width of a small word whose letters run together, in its height, at the least, and such a probability of it, at the
 most: whether it is print nobody can tell."""
@@ -59,6 +57,8 @@ _SIGNS = frozenset(("+", "-", "\\times", "\\div", "/", "=", "\\lt", "\\gt", "*",
 _NO_LETTERS = frozenset(("R", "r", "%", "\\circ", "\\approx", "\\square", "\\sqrt", "\\leq", "\\geq", "\\neq", "\\pi"))
 _TIMES = frozenset(("x", "X"))
 _PLACEHOLDER = "?"
+_SAME = {"\\in": "E"}
+"""What a sign of no class is taken for in one place, and in another."""
 
 
 @dataclass(frozen=True)
@@ -106,15 +106,11 @@ class _Row:
         """Which are letters: one that stands alone, and is like nothing else in the row, has to be plainly print."""
         printed = [s.is_letter and s.hand < 0 for s in self.seen]
         beside = [before or after for before, after in zip([False, *printed[:-1]], [*printed[1:], False], strict=True)]
-        signs = Counter(_SAME.get(s.label, s.label) for s in self.seen if s.is_letter)
+        signs = Counter(s.label for s in self.seen if s.is_letter)
         return [
             s.is_letter
             and (
-                (is_print and in_word)
-                or s.is_word
-                or s.hand < _PRINT
-                or s.label == _PLACEHOLDER
-                or signs[_SAME.get(s.label, s.label)] > 1
+                (is_print and in_word) or s.is_word or s.hand < _PRINT or s.label == _PLACEHOLDER or signs[s.label] > 1
             )
             for is_print, in_word, s in zip(printed, beside, self.seen, strict=True)
         ]
@@ -151,7 +147,7 @@ def without_letters(
     """
     chosen = [k for k, line in enumerate(lines) if replace(line, steps=[]).signs and len(line.glyphs) >= _LEAST]
     # A page has many rows, of which few have letters: those have them where a number ends.
-    probed = [(k, i) for k in chosen for i in set(_ends(lines[k].glyphs, height))]
+    probed = [(k, i) for k in chosen for i in _ends(lines[k].glyphs, height)]
     looks = _seen(probed, lines, pieces, height, pen, network)
     some = {k for (k, _), seen in looks.items() if seen.is_letter or seen.share < _PERHAPS}
     asked = [(k, i) for k in sorted(some) for i in range(len(lines[k].glyphs))]
@@ -174,12 +170,12 @@ def without_letters(
     return result
 
 
-def _ends(glyphs: Sequence[Glyph], height: float) -> list[int]:
+def _ends(glyphs: Sequence[Glyph], height: float) -> set[int]:
     """Glyphs before equals signs, the last two, of which one may be a bracket, and at a row's beginning what is low."""
-    ends = [i - 1 for i in range(1, len(glyphs)) if glyphs[i].is_equals]
-    ends += [len(glyphs) - 2, len(glyphs) - 1]
+    ends = {i - 1 for i in range(1, len(glyphs)) if glyphs[i].is_equals}
+    ends |= {len(glyphs) - 2, len(glyphs) - 1}
     if glyphs[0].box[3] - glyphs[0].box[1] < _LOW * height:
-        ends.append(0)
+        ends.add(0)
     return ends
 
 
@@ -196,7 +192,7 @@ def _seen(
     found = look_at([[pieces[p].blob for p in lines[k].glyphs[i].pieces] for k, i in asked], height, pen, network)
     seen = {}
     for (k, i), share, hand in zip(asked, np.exp(log_softmax(found.symbol)), found.hand, strict=True):
-        label = LABELS[share.argmax()]
+        label = _SAME.get(LABELS[share.argmax()], LABELS[share.argmax()])
         of_arithmetic = float(share[OF_ARITHMETIC].sum())
         is_letter = bool(hand < _PERHAPS_PRINT and of_arithmetic < _PLAINLY and label not in _NO_LETTERS)
         x0, y0, x1, y1 = lines[k].glyphs[i].box
@@ -278,11 +274,7 @@ def _matter(row: _Row, groups: Sequence[range]) -> bool:
         return True  # who knows what stands where the answer should
     if any(row.seen[i].is_word for group in groups for i in group):
         return True  # or whether it is no answer
-    units = [
-        tuple(_SAME.get(row.labels[i], row.labels[i]) for i in g if row.is_letter[i])
-        for g in groups
-        if not row.is_bracket(g.start)
-    ]
+    units = [tuple(row.labels[i] for i in g if row.is_letter[i]) for g in groups if not row.is_bracket(g.start)]
     if len(units) == 1:
         return groups[-1].stop < len(row.glyphs)
     # Of as many numbers as signs part, one without a unit may have one that was not told.

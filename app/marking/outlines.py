@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from app.marking.layout import boxes_of
-from app.marking.page_ink import Piece, cropped
+from app.marking.page_ink import Piece, large_parts, split_off
 
 _WIDE, _HIGH = 4.0, 1.4
 """Least sides of an outline, in symbol heights."""
@@ -43,9 +43,9 @@ def take_outlines(pieces: Sequence[Piece], height: float, pen: float) -> tuple[l
         if within is None:
             kept.append(piece)
         else:
-            parts = _touching(piece, within, pen)
-            kept += [cropped(piece, part) for part in parts]
-            lines.append(cropped(piece, (piece.blob.mask > 0) & ~np.any([np.zeros_like(within), *parts], axis=0)))
+            line, parts = split_off(piece, large_parts((piece.blob.mask > 0) & within, _PART * pen))
+            kept += parts
+            lines += [line] if line else []
     return sorted(kept, key=lambda p: p.blob.box[0]), lines
 
 
@@ -61,11 +61,3 @@ def _within(piece: Piece, pen: float) -> np.ndarray | None:
         return None
     side = 2 * round(_BAND * pen) + 1
     return cv2.erode(within, np.ones((side, side), np.uint8)) > 0
-
-
-def _touching(piece: Piece, within: np.ndarray, pen: float) -> list[np.ndarray]:
-    """The parts of a piece, but for specks, that are inside of it."""
-    inner = (piece.blob.mask > 0) & within
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(inner.astype(np.uint8), connectivity=8)
-    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(1)
-    return [labels == i for i in range(1, count) if sides[i] > _PART * pen]

@@ -373,6 +373,19 @@ def together(pieces: Sequence[Piece]) -> Piece:
     return Piece(Blob(mask, (float(x0), float(y0))), float(np.median([p.darkness for p in pieces])))
 
 
+def large_parts(mask: np.ndarray, least: float) -> list[np.ndarray]:
+    """The connected parts of a mask, each a mask itself, whose larger side has more than ``least`` pixels."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(1)
+    return [labels == i for i in range(1, count) if sides[i] > least]
+
+
+def split_off(piece: Piece, parts: Sequence[np.ndarray]) -> tuple[Piece | None, list[Piece]]:
+    """What is left of a piece without some parts of its mask, ``None`` if that is nothing, and these parts."""
+    rest = (piece.blob.mask > 0) & ~np.any([np.zeros(piece.blob.mask.shape, bool), *parts], axis=0)
+    return cropped(piece, rest) if rest.any() else None, [cropped(piece, part) for part in parts]
+
+
 def cropped(piece: Piece, part: np.ndarray) -> Piece:
     """The pixels of a piece that ``part`` (bool, the shape of its mask) has."""
     return Piece(piece.blob.part(part), piece.darkness)

@@ -9,9 +9,10 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from app.marking.figures import find_figures
+from app.marking.figures import find_figures, is_taller
+from app.marking.layout import boxes_of
 from app.marking.numbering import is_ring
-from app.marking.page_ink import Piece, cropped
+from app.marking.page_ink import Piece, cropped, large_parts
 from models.ink import Box
 
 _SMALLEST = 1.15
@@ -30,8 +31,6 @@ _FULL = 0.35
 here and there."""
 _WIDEST_MARGIN = 0.2
 """Width of a box's frame, in the box's sides, at the most."""
-_BESIDE, _TALLER = 1.5, 1.25
-"""An empty circle is so much taller than the digits up to so many symbol heights beside it."""
 _SLOPE = 0.04
 """How much a line to write on may slope."""
 _NEXT = 2.8
@@ -79,8 +78,8 @@ def take_frames(pieces: Sequence[Piece], height: float, pen: float) -> tuple[lis
         wide = max(sides) > _LARGEST * height
         of_size = min(sides) >= _SMALLEST * height and max(sides) <= _WIDEST * height
         of_size &= not wide or sides[1] <= _LOW * height
-        must_be_parted = wide and not _is_beside_sign(piece, pieces, height)
-        if of_size and (inside := _inside_of_box(piece, pen, must_be_parted)) is not None:
+        inside = _inside_of_box(piece, pen, wide and not _is_beside_sign(piece, pieces, height)) if of_size else None
+        if inside is not None:
             pieces_within, walls = inside
             slots.append(Slot(piece.blob.box, "box", piece, walls))
             kept += pieces_within
@@ -166,9 +165,8 @@ def _inside_of_box(piece: Piece, pen: float, must_be_parted: bool = False) -> tu
     for start, end in walls:
         parting[:, margin_x + start : margin_x + end] = inner[:, margin_x + start : margin_x + end]
     inner &= ~parting
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(inner.astype(np.uint8), connectivity=8)
-    large = [i for i in range(1, count) if max(stats[i, cv2.CC_STAT_WIDTH], stats[i, cv2.CC_STAT_HEIGHT]) > 3 * pen]
-    return [cropped(piece, labels == i) for i in large], cropped(piece, parting) if walls else None
+    within = [cropped(piece, part) for part in large_parts(inner, 3 * pen)]
+    return within, cropped(piece, parting) if walls else None
 
 
 def _is_beside_sign(box: Piece, pieces: Sequence[Piece], height: float) -> bool:
@@ -218,10 +216,4 @@ def _is_circle(piece: Piece, pieces: Sequence[Piece], height: float) -> bool:
     if not (0.8 < w / h < 1.25 and h > 1.35 * height and cv2.contourArea(hole) > 0.7 * w * h):
         return False
     # A pupil who writes larger than the print writes zeros as large: they are as tall as the digits beside them.
-    x0, y0, x1, y1 = piece.blob.box
-    beside = [
-        b[3] - b[1]
-        for b in (other.blob.box for other in pieces if other is not piece)
-        if b[1] < (y0 + y1) / 2 < b[3] and max(b[0] - x1, x0 - b[2]) < _BESIDE * height
-    ]
-    return y1 - y0 > _TALLER * max(beside, default=0.0)
+    return is_taller(piece.blob.box, boxes_of([other for other in pieces if other is not piece]), height)

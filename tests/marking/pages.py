@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from app.marking.marked_page import Problem
+from app.marking.marker import Marker
 from app.marking.problem import Cells, cells_of
 from app.maths import read_text
 from app.reading.reading import Interpretation, Symbol
@@ -41,6 +43,16 @@ def print_text(page: np.ndarray, text: str, x: float, foot: float, size: float =
     ImageDraw.Draw(image).text((x, foot), text, 20, font, anchor="ls")
     page[:] = np.asarray(image)
     return x + font.getlength(text)
+
+
+def from_top(marker: Marker, page: np.ndarray) -> list[Problem]:
+    """The problems that a page is read to have, from the top."""
+    return sorted(marker.mark(page).problems, key=lambda p: p.box[1])
+
+
+def texts(marker: Marker, page: np.ndarray) -> list[str]:
+    """Their texts, without spaces."""
+    return [p.text.replace(" ", "") for p in from_top(marker, page)]
 
 
 def cells(text: str, confidence: float = 1.0) -> Cells:

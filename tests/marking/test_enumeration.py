@@ -8,16 +8,12 @@ import pytest
 
 from app.marking.marker import Marker
 from app.reading.reader import Reader
-from tests.marking.pages import draw_page, print_text
+from tests.marking.pages import draw_page, print_text, texts
 
 
 @pytest.fixture(scope="module")
 def marker(reader: Reader) -> Marker:
     return Marker(reader)
-
-
-def texts(marker: Marker, page: np.ndarray) -> list[str]:
-    return [p.text.replace(" ", "") for p in sorted(marker.mark(page).problems, key=lambda p: p.box[1])]
 
 
 @pytest.mark.parametrize("labels", ["abdf", "nptz"])

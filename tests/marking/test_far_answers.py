@@ -7,7 +7,7 @@ import pytest
 
 from app.marking.marker import Marker
 from app.reading.reader import Reader
-from tests.marking.pages import draw_text, print_text
+from tests.marking.pages import draw_text, from_top, print_text
 
 QUESTIONS = (("7 + 5 =", "12"), ("23 + 6 =", "29"), ("4 + 9 =", "14"))
 
@@ -29,7 +29,7 @@ def test_answers_at_the_end_of_the_line(marker: Marker, space: int):
     page, ends = printed()
     for k, ((_, answer), end) in enumerate(zip(QUESTIONS, ends, strict=True)):
         draw_text(page, answer, end + 40 * space, 66 + 120 * k, 44)
-    found = sorted(marker.mark(page).problems, key=lambda p: p.box[1])
+    found = from_top(marker, page)
     assert [p.text.replace(" ", "") for p in found] == ["7+5=12", "23+6=29", "4+9=14"]
     assert [p.verdict for p in found] == ["correct", "correct", "wrong"]
 

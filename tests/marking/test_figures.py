@@ -11,7 +11,7 @@ from app.marking.layout import symbol_height
 from app.marking.marker import Marker
 from app.marking.page_ink import page_ink
 from app.reading.reader import Reader
-from tests.marking.pages import draw_page, draw_text, print_text
+from tests.marking.pages import draw_page, draw_text, from_top, print_text
 
 TURN = np.linspace(0, 2 * np.pi, 120)
 HEART = np.stack([16 * np.sin(TURN) ** 3, -(13 * np.cos(TURN) - 5 * np.cos(2 * TURN) - 2 * np.cos(3 * TURN))], 1) / 17
@@ -37,7 +37,7 @@ def sheet(shape: np.ndarray, answers: tuple[str, ...], size: float = 70.0, drop:
 
 @pytest.mark.parametrize("shape", [HEART, CLOUD, STAR * 1.4], ids=["heart", "cloud", "star"])
 def test_answers_in_figures_are_read(reader: Reader, shape: np.ndarray):
-    found = sorted(Marker(reader).mark(sheet(shape, ANSWERS)).problems, key=lambda p: p.box[1])
+    found = from_top(Marker(reader), sheet(shape, ANSWERS))
     assert [p.text.replace(" ", "").split("=")[1] for p in found] == ["12", "□", "7", "21"]
     assert [p.verdict for p in found] == ["correct", "unanswered", "wrong", "correct"]
 

@@ -9,7 +9,7 @@ import pytest
 from app.marking.marked_page import Problem
 from app.marking.marker import Marker
 from app.reading.reader import Reader
-from tests.marking.pages import draw_text, print_text
+from tests.marking.pages import draw_text, from_top, print_text
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +28,6 @@ def sheet(*rows: tuple[str, str, str]) -> np.ndarray:
     return page
 
 
-def marked(marker: Marker, page: np.ndarray) -> list[Problem]:
-    return sorted(marker.mark(page).problems, key=lambda p: p.box[1])
-
-
 def texts(problems: list[Problem]) -> list[str]:
     return [p.text.replace(" ", "") for p in problems]
 
@@ -39,35 +35,35 @@ def texts(problems: list[Problem]) -> list[str]:
 @pytest.mark.parametrize("unit", ["cm", "kg", "days", "km"])
 def test_one_unit_all_along_a_row(marker: Marker, unit: str):
     rows = [(f"{a} {unit} + {b} {unit} =", str(c), unit) for a, b, c in ((12, 7, 19), (23, 5, 27), (4, 3, 7))]
-    found = marked(marker, sheet(*rows))
+    found = from_top(marker, sheet(*rows))
     assert texts(found) == ["12+7=19", "23+5=27", "4+3=7"]
     assert [p.verdict for p in found] == ["correct", "wrong", "correct"]
 
 
 @pytest.mark.parametrize("word", ["(eggs)", "(kg)", "birds", "(2 marks)"])
 def test_a_unit_or_word_behind_the_answer(marker: Marker, word: str):
-    found = marked(marker, sheet(("4 + 9 =", "13", word), ("6 + 3 =", "8", word), ("25 + 4 =", "29", word)))
+    found = from_top(marker, sheet(("4 + 9 =", "13", word), ("6 + 3 =", "8", word), ("25 + 4 =", "29", word)))
     assert texts(found) == ["4+9=13", "6+3=8", "25+4=29"]
     assert [p.verdict for p in found] == ["correct", "wrong", "correct"]
 
 
 def test_nothing_is_called_wrong_where_units_differ(marker: Marker):
-    found = marked(marker, sheet(("1 m + 40 cm =", "140", "cm"), ("2 kg + 50 g =", "2050", "g")))
+    found = from_top(marker, sheet(("1 m + 40 cm =", "140", "cm"), ("2 kg + 50 g =", "2050", "g")))
     assert all(p.verdict == "unsure" for p in found)
 
 
 def test_nothing_is_said_of_rows_that_calculate_with_letters(marker: Marker):
-    found = marked(marker, sheet(("x + 13 = 26     x =", "13", ""), ("n + 4 = 9     n =", "5", "")))
+    found = from_top(marker, sheet(("x + 13 = 26     x =", "13", ""), ("n + 4 = 9     n =", "5", "")))
     assert all(p.verdict == "unsure" for p in found)
 
 
 def test_a_question_mark_is_no_answer(marker: Marker):
-    found = marked(marker, sheet(("4 + 9 = ?", "", ""), ("16 + 3 = ?", "", ""), ("2 + 5 = ?", "", "")))
+    found = from_top(marker, sheet(("4 + 9 = ?", "", ""), ("16 + 3 = ?", "", ""), ("2 + 5 = ?", "", "")))
     assert {p.verdict for p in found} <= {"unsure"}
 
 
 def test_an_x_between_numbers_is_a_sign(marker: Marker):
-    found = marked(marker, sheet(("4 x 9 =", "36", ""), ("12 x 3 =", "33", "")))
+    found = from_top(marker, sheet(("4 x 9 =", "36", ""), ("12 x 3 =", "33", "")))
     assert texts(found) == ["4×9=36", "12×3=33"]
 
 
@@ -79,4 +75,4 @@ def test_a_long_division_is_no_unanswered_fraction(marker: Marker):
         end = round(print_text(page, dividend, x + 14, foot, 40))
         cv2.polylines(page, [np.int32([(x, foot + 12), (x, foot - 56), (end + 6, foot - 56)])], False, 20, 4)
         draw_text(page, "12", x + 20, foot - 110, 40)
-    assert all(p.verdict == "unsure" for p in marked(marker, page))
+    assert all(p.verdict == "unsure" for p in from_top(marker, page))

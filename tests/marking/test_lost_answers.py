@@ -10,7 +10,7 @@ from app.marking.lost_answers import is_unread
 from app.marking.marker import Marker
 from app.marking.rows_of_page import RowsOfPage
 from app.reading.reader import Reader
-from tests.marking.pages import cells, draw_page, draw_text
+from tests.marking.pages import cells, draw_page, draw_text, from_top
 
 QUESTIONS = [("12+7=", 90, 90), ("8-6=", 90, 200), ("5+4=", 90, 310)]
 
@@ -21,7 +21,7 @@ def marker(reader: Reader) -> Marker:
 
 
 def verdicts(marker: Marker, page: np.ndarray) -> list[str]:
-    return [p.verdict for p in sorted(marker.mark(page).problems, key=lambda p: p.box[1])]
+    return [p.verdict for p in from_top(marker, page)]
 
 
 def test_questions_without_answers_are_unanswered(marker):

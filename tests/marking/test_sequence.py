@@ -7,7 +7,7 @@ import pytest
 
 from app.marking.marker import Marker
 from app.reading.reader import Reader
-from tests.marking.pages import draw_text, print_text
+from tests.marking.pages import draw_text, print_text, texts
 
 QUESTIONS = ("72 - 8 = 64", "4 + 19 = 23", "66 - 7 = 59", "35 + 40 = 75")
 
@@ -25,10 +25,6 @@ def sheet(rows: list[str], gap: float = 0.0, apart: int = 110) -> np.ndarray:
         x = print_text(page, before, 60, 120 + apart * k) if before else 60.0
         print_text(page, after, x + gap, 120 + apart * k)
     return page
-
-
-def texts(marker: Marker, page: np.ndarray) -> list[str]:
-    return [p.text.replace(" ", "") for p in sorted(marker.mark(page).problems, key=lambda p: p.box[1])]
 
 
 @pytest.mark.parametrize("form", ["{}.", "{})", "({})"])

@@ -8,22 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.marking.marked_page import Problem
 from app.marking.marker import Marker
 from app.marking.page_ink import Piece
 from app.marking.slots import take_frames
 from app.reading.reader import Reader
 from models.ink import Blob
-from tests.marking.pages import draw_text, print_text
+from tests.marking.pages import draw_text, from_top, print_text
 
 
 @pytest.fixture(scope="module")
 def marker(reader: Reader) -> Marker:
     return Marker(reader)
-
-
-def read(marker: Marker, page: np.ndarray) -> list[Problem]:
-    return sorted(marker.mark(page).problems, key=lambda p: p.box[1])
 
 
 @pytest.mark.parametrize("answers", [("23", "40", "17"), ("123", "406", "171"), ("", "", "")])
@@ -35,7 +30,7 @@ def test_a_box_for_each_digit(marker: Marker, answers: tuple[str, ...]):
         for i in range(len(answer) or 2):
             cv2.rectangle(page, (x + 64 * i, foot - 70), (x + 64 * i + 64, foot + 16), 20, 3)
             draw_text(page, answer[i : i + 1], x + 64 * i + 18, foot - 50, 46)
-    found = read(marker, page)
+    found = from_top(marker, page)
     assert [p.text.replace(" ", "").split("=")[1] for p in found] == [answer or "□" for answer in answers]
     assert {p.verdict for p in found} == ({"correct"} if answers[0] else {"unanswered"})
 
@@ -48,7 +43,7 @@ def test_a_wide_box_behind_an_equals_sign(marker: Marker, answer: str):
         x = round(print_text(page, f"{30 - k} + {5 + k} = ", 60, foot)) + 10
         cv2.rectangle(page, (x, foot - 70), (x + 350, foot + 16), 20, 3)
         draw_text(page, answer, x + 60, foot - 50, 46)
-    assert [p.text.replace(" ", "") for p in read(marker, page)] == [
+    assert [p.text.replace(" ", "") for p in from_top(marker, page)] == [
         f"{30 - k}+{5 + k}={answer or '□'}" for k in range(3)
     ]
 
@@ -60,7 +55,7 @@ def test_the_frame_of_a_whole_problem_is_no_place_for_its_answer(marker: Marker)
         end = print_text(page, f"{6 + k} + 5 = ", 80, foot)
         draw_text(page, str(11 + k), end + 10, foot - 50, 46)
         cv2.rectangle(page, (50, foot - 80), (round(end) + 130, foot + 26), 20, 3)
-    found = read(marker, page)
+    found = from_top(marker, page)
     assert [p.text.replace(" ", "") for p in found] == [f"{6 + k}+5={11 + k}" for k in range(3)]
 
 
@@ -82,7 +77,7 @@ def test_a_sign_in_a_circle_calculates(marker: Marker, sign: str, verdict: str):
         cv2.circle(page, (x + 50, foot - 26), 44, 20, 3, cv2.LINE_AA)
         draw_text(page, sign, x + 32, foot - 46, 40)
         print_text(page, f" 3 = {k + 9}", x + 100, foot)
-    found = read(marker, page)
+    found = from_top(marker, page)
     assert [p.text.replace(" ", "") for p in found] == [f"{k + 6}{sign or '□'}3={k + 9}" for k in range(3)]
     assert {p.verdict for p in found} == {verdict}
     if not sign:

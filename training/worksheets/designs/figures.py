@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from training.worksheets.designs.html import RING, SIGNS, Draw, answer, asked, grid, heading, page, problem
+from training.worksheets.designs.html import RING, SIGNS, Draw, answer, asked, grid, heading, laid_out, page, problem
 
 _FONT = "Verdana, DejaVu Sans, sans-serif"
 _SHAPES = {
@@ -41,9 +41,9 @@ def _sheet(draw: Draw, shape: str, wide: float, high: float, top: int = 28) -> s
             inner = f"{first}{SIGNS[sign]}{_figure(shape, written, wide, high, top)} = {value}"
             items.append(problem(inner, f"{first}{sign}{written or '□'}={value}", verdict))
         else:
-            written, verdict = draw.answered(value)
-            inner = f"{first}{SIGNS[sign]}{second} = {_figure(shape, written, wide, high, top)}"
-            items.append(problem(inner, f"{question}={written or '□'}", verdict))
+            items.append(
+                laid_out(draw, question, value, lambda q, a: f"{q} = {_figure(shape, a, wide, high, top)}", blank="□")
+            )
     return page(_FONT, heading("Fill in the missing numbers") + grid(items, 2, 34, 40))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 
 import numpy as np
@@ -82,9 +82,15 @@ def asked(
 ) -> str:
     """A question and its answer behind an equals sign; ``shown`` is how the question is set, if otherwise than print
     spaces it."""
+    return laid_out(draw, question, value, lambda q, a: f"{shown or q} = {answer(a, style)}", blank=blank)
+
+
+def laid_out(
+    draw: Draw, question: str, value: int | str, lay: Callable[[str, str], str], style: str = "", blank: str = ""
+) -> str:
+    """A question and its answer, set as ``lay`` sets the printed one and the written other."""
     written, verdict = draw.answered(value)
-    inner = f"{shown or printed(question)} = {answer(written, style)}"
-    return problem(inner, f"{question}={written or blank}", verdict)
+    return problem(lay(printed(question), written), f"{question}={written or blank}", verdict, style)
 
 
 def in_cells(text: str) -> str:

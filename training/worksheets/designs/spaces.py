@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from training.worksheets.designs.html import LINE, Draw, answer, grid, heading, page, printed, problem, stacked
+from training.worksheets.designs.html import (
+    LINE,
+    Draw,
+    answer,
+    grid,
+    heading,
+    laid_out,
+    page,
+    printed,
+    problem,
+    stacked,
+)
 
 _FONT = "Arial, Liberation Sans, sans-serif"
 
 
 def at_the_margin(draw: Draw) -> str:
     """Answers at the end of the line, on lines of their own."""
-    items = []
-    for _ in range(14):
-        question, value = draw.question("+-×÷", 99)
-        written, verdict = draw.answered(value)
-        places = f'<span style="flex:1"></span>{answer(written, LINE + "min-width:4em")}'
-        inner = f"<span>{printed(question)} =</span>{places}"
-        items.append(problem(inner, f"{question}={written}", verdict, "display:flex;width:520px"))
+
+    def lay(question: str, written: str) -> str:
+        place = answer(written, LINE + "min-width:4em")
+        return f'<span>{question} =</span><span style="flex:1"></span>{place}'
+
+    items = (laid_out(draw, *draw.question("+-×÷", 99), lay, "display:flex;width:520px") for _ in range(14))
     return page("Georgia, DejaVu Serif, serif", heading("Revision") + grid(items, 2, 30, 40))
 
 
 def on_the_next_line(draw: Draw) -> str:
     """Answers below their questions, which are not read."""
-    items = []
-    for _ in range(9):
-        question, value = draw.question("+-×÷", 99)
-        written, verdict = draw.answered(value)
-        inner = f'<div>{printed(question)} =</div><div style="margin-top:8px">{answer(written, LINE)}</div>'
-        items.append(problem(inner, f"{question}={written}", verdict, "display:inline-block"))
+
+    def lay(question: str, written: str) -> str:
+        return f'<div>{question} =</div><div style="margin-top:8px">{answer(written, LINE)}</div>'
+
+    items = (laid_out(draw, *draw.question("+-×÷", 99), lay, "display:inline-block") for _ in range(9))
     return page(_FONT, heading("Work it out") + grid(items, 3, 34, 70))
 
 

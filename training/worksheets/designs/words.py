@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from training.worksheets.designs.html import LINE, SIGNS, Draw, answer, equation, grid, heading, page, printed, problem
+from training.worksheets.designs.html import (
+    LINE,
+    SIGNS,
+    Draw,
+    answer,
+    equation,
+    grid,
+    heading,
+    laid_out,
+    page,
+    printed,
+    problem,
+)
 
 _FONT = "Arial, Liberation Sans, sans-serif"
 
@@ -21,13 +33,11 @@ def units(draw: Draw) -> str:
 
 def units_in_brackets(draw: Draw) -> str:
     """A unit in brackets behind each answer."""
-    items = []
-    for _ in range(12):
-        question, value = draw.question("+-×÷", 60)
-        written, verdict = draw.answered(value)
-        unit = draw.one_of(["kg", "cm", "eggs", "days"])
-        inner = f"{printed(question)} = {answer(written, LINE)} ({unit})"
-        items.append(problem(inner, f"{question}={written}", verdict))
+
+    def lay(question: str, written: str) -> str:
+        return f"{question} = {answer(written, LINE)} ({draw.one_of(['kg', 'cm', 'eggs', 'days'])})"
+
+    items = (laid_out(draw, *draw.question("+-×÷", 60), lay) for _ in range(12))
     return page(_FONT, heading("How many?") + grid(items, 2, 32, 44))
 
 
