@@ -11,11 +11,10 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from app.marking.glance import OF_ARITHMETIC, glance
+from app.marking.glance import OF_ARITHMETIC, Glances
 from app.marking.layout import LEAST_NUMBERED, Glyph, Line, may_be_bracket, numbered
 from app.marking.page_ink import Piece
 from app.marking.problem import DIGITS
-from app.reading.network import Network
 from models.vocabulary import LABELS
 
 _LONGEST = 5
@@ -37,20 +36,17 @@ _DOT, _ROUND = 0.6, 0.8
 """… and below such a size, in symbol heights, it is round."""
 
 
-def without_enumeration(line: Line, pieces: Sequence[Piece], height: float, pen: float, network: Network) -> Line:
+def without_enumeration(line: Line, glances: Glances) -> Line:
     """A line without what numbers or marks its problem.
 
     Args:
         line: glyphs from left to right.
-        pieces: of the page.
-        height: its symbol height in pixels.
-        pen: its pen width in pixels.
-        network: tells symbols.
+        glances: at the page.
     """
-    glyphs = line.glyphs
+    glyphs, height = line.glyphs, glances.height
     if line.number or len(glyphs) <= LEAST_NUMBERED:
         return line
-    if _is_bullet(glyphs[0], glyphs[1], pieces, height, pen):
+    if _is_bullet(glyphs[0], glyphs[1], glances.pieces, height, glances.pen):
         return numbered(line, 1)
     end = next((k for k in range(1, len(glyphs)) if _gap(glyphs, k) > _SPACE * height), len(glyphs))
     bracket = next((k + 1 for k in range(1, min(end, 3)) if may_be_bracket(glyphs[k].box, height)), 0)
@@ -62,7 +58,7 @@ def without_enumeration(line: Line, pieces: Sequence[Piece], height: float, pen:
     if not ends and not may_be_star:
         return line
     asked = glyphs[: max(ends, default=1)]
-    seen = glance([[pieces[i].blob for i in g.pieces] for g in asked], height, pen, network)
+    seen = glances.shares([g.pieces for g in asked])
     # A star, or any sign else that no problem begins with.
     if may_be_star and float(seen[0, OF_ARITHMETIC].sum()) < _LETTER:
         return numbered(line, 1)

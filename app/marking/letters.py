@@ -13,10 +13,9 @@ from functools import cached_property
 
 import numpy as np
 
-from app.marking.glance import OF_ARITHMETIC, look_at
+from app.marking.glance import OF_ARITHMETIC, Glances
 from app.marking.layout import Glyph, Line, may_be_bracket
 from app.marking.page_ink import Piece
-from app.reading.network import Network
 from app.reading.scoring import log_softmax
 from models.ink import Box
 from models.vocabulary import INDEX, LABELS
@@ -133,25 +132,21 @@ class _Row:
         return self.glyphs[k].is_equals or not self.glyphs[k].pieces or self.labels[k] in _SIGNS
 
 
-def without_letters(
-    lines: Sequence[Line], pieces: Sequence[Piece], height: float, pen: float, network: Network
-) -> Unlettered:
+def without_letters(lines: Sequence[Line], glances: Glances) -> Unlettered:
     """The lines without printed letters, but for those that letters are most of.
 
     Args:
         lines: of a page.
-        pieces: of the page.
-        height: its symbol height in pixels.
-        pen: its pen width in pixels.
-        network: tells symbols.
+        glances: at the page.
     """
+    height = glances.height
     chosen = [k for k, line in enumerate(lines) if replace(line, steps=[]).signs and len(line.glyphs) >= _LEAST]
     # A page has many rows, of which few have letters: those have them where a number ends.
     probed = [(k, i) for k in chosen for i in _ends(lines[k].glyphs, height)]
-    looks = _seen(probed, lines, pieces, height, pen, network)
+    looks = _seen(probed, lines, glances)
     some = {k for (k, _), seen in looks.items() if seen.is_letter or seen.share < _PERHAPS}
     asked = [(k, i) for k in sorted(some) for i in range(len(lines[k].glyphs))]
-    seen = _seen(asked, lines, pieces, height, pen, network)
+    seen = _seen(asked, lines, glances)
     result = Unlettered([], [], [])
     for k, line in enumerate(lines):
         if k not in some:
@@ -164,7 +159,7 @@ def without_letters(
         out = {i for group in groups for i in group}
         left = [g for i, g in enumerate(line.glyphs) if i not in out]
         result.lines.append(replace(line, glyphs=left) if groups else line)
-        result.letters.extend(pieces[p] for i in out for p in line.glyphs[i].pieces)
+        result.letters.extend(glances.pieces[p] for i in out for p in line.glyphs[i].pieces)
         if _matter(row, groups):
             result.doubtful.extend(line.glyphs[i].box for i in out)
     return result
@@ -179,17 +174,10 @@ def _ends(glyphs: Sequence[Glyph], height: float) -> set[int]:
     return ends
 
 
-def _seen(
-    asked: Sequence[tuple[int, int]],
-    lines: Sequence[Line],
-    pieces: Sequence[Piece],
-    height: float,
-    pen: float,
-    network: Network,
-) -> dict[tuple[int, int], _Seen]:
+def _seen(asked: Sequence[tuple[int, int]], lines: Sequence[Line], glances: Glances) -> dict[tuple[int, int], _Seen]:
     """What glyphs, by line and place, look like."""
-    asked = [(k, i) for k, i in asked if _may_be_letter(lines[k].glyphs[i], height)]
-    found = look_at([[pieces[p].blob for p in lines[k].glyphs[i].pieces] for k, i in asked], height, pen, network)
+    asked = [(k, i) for k, i in asked if _may_be_letter(lines[k].glyphs[i], glances.height)]
+    found = glances.at([lines[k].glyphs[i].pieces for k, i in asked])
     seen = {}
     for (k, i), share, hand in zip(asked, np.exp(log_softmax(found.symbol)), found.hand, strict=True):
         label = _SAME.get(LABELS[share.argmax()], LABELS[share.argmax()])

@@ -12,6 +12,7 @@ import numpy as np
 from app.marking.aligned import without_aligned
 from app.marking.enumeration import without_enumeration
 from app.marking.found import Found
+from app.marking.glance import Glances
 from app.marking.hand_bias import without_hand_bias
 from app.marking.letters import without_letters
 from app.marking.look_alikes import without_look_alikes
@@ -109,12 +110,12 @@ class Marker:
         layout = lay_out(sheet.ink)
         pieces, blocks, pen = layout.pieces, layout.blocks, sheet.ink.pen
         # Those that look most like arithmetic first: if none is, nothing is.
-        unlettered = without_letters(layout.lines, pieces, layout.height, pen, self.reader.network)
-        lines = without_prose(unlettered.lines, pieces, layout.height, pen, self.reader.network)
-        lines = without_sequence(lines, pieces, layout.height, pen, self.reader.network)
-        lines = [without_enumeration(line, pieces, layout.height, pen, self.reader.network) for line in lines]
+        glances = Glances(pieces, layout.height, pen, self.reader.network, self.threads)
+        unlettered = without_letters(layout.lines, glances)
+        lines = without_sequence(without_prose(unlettered.lines, glances), glances)
+        lines = [without_enumeration(line, glances) for line in lines]
         lines = without_aligned(lines, layout.height)
-        lines, scraps, ticks = without_ticks(lines, layout.scraps, pieces, layout.height, pen, self.reader.network)
+        lines, scraps, ticks = without_ticks(lines, layout.scraps, glances)
         if probe:
             lines = [line for line in lines if line.signs][:_LINES_TURNED]
         rows = [row for line in lines for row in (line, *line.steps)]
@@ -140,7 +141,7 @@ class Marker:
                     # Prose and pictures have a likeness of arithmetic here and there; a worksheet's lines come first.
                     return sums
                 found += problems
-        found = weighed_by_hand(without_hand_bias(found), self.reader.network)
+        found = weighed_by_hand(without_hand_bias(found), self.reader.network, self.threads)
         return found or (read_only_row(self.reader.network, page, len(pieces)) if again and not probe else [])
 
     def _problems(self, sheet: Sheet, found: Sequence[Found]) -> tuple[Problem, ...]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from app.marking.found import Found
+from app.marking.glance import at_once
 from app.marking.problem import Version
 from app.marking.same_hand import digit_ratios, weighed
 from app.reading.network import Network, to_looks
@@ -24,12 +25,13 @@ _LEAST_COUNTED = 1e-4
 """Probability of a version from which it is weighed."""
 
 
-def weighed_by_hand(found: Sequence[Found], network: Network) -> list[Found]:
+def weighed_by_hand(found: Sequence[Found], network: Network, threads: int = 1) -> list[Found]:
     """The problems of a page, those in doubt weighed with the looks of their digits.
 
     Args:
         found: in any order; those whose digits were not seen stay as they are.
         network: tells how digits look.
+        threads: in which they are looked at.
     """
     places = [sum(len(row.groups) for row in f.digits) for f in found]
     sure = [f.versions[0].probability for f in found]
@@ -42,7 +44,7 @@ def weighed_by_hand(found: Sequence[Found], network: Network) -> list[Found]:
     of_problem = np.repeat(used, [places[k] for k in used])
     labels = np.array([label or "" for k in used for label in _labels(found[k], found[k].versions[0])])
     images = [row.images for k in used for row in found[k].digits if len(row.groups)]
-    ratios, handwritten = _looks(np.concatenate(images), network)
+    ratios, handwritten = _looks(np.concatenate(images), network, threads)
     example = handwritten & (labels != "") & np.isin(of_problem, plain)
     for k in doubtful:
         own, others = of_problem == k, example & (of_problem != k)
@@ -57,9 +59,9 @@ def _labels(found: Found, version: Version) -> list[str | None]:
     return [label for row in found.digits if len(row.groups) for label in row.labels(version.cells)]
 
 
-def _looks(images: np.ndarray, network: Network) -> tuple[np.ndarray, np.ndarray]:
+def _looks(images: np.ndarray, network: Network, threads: int) -> tuple[np.ndarray, np.ndarray]:
     """How much likelier looks make it that any two are the same, (n, n, 2), and which of them are handwritten."""
-    seen = network.glance(images)
+    seen = at_once(network.glance, images, threads)
     looks = to_looks(seen.features) if seen.features is not None else network.looks(images)
     return digit_ratios(seen.symbol, looks), seen.hand > 0
 

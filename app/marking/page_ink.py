@@ -178,18 +178,24 @@ def _parted(mask: np.ndarray, darkness: np.ndarray, peak: np.ndarray, pen: float
     """
     sigma = max(_FINEST * pen, 0.7)
     convexity = sigma * sigma * cv2.Laplacian(cv2.GaussianBlur(darkness, (0, 0), sigma), cv2.CV_32F, ksize=1)
-    sure = mask & (convexity < _VALLEY * peak)
+    # Few pixels are inked, of a page of millions: they alone are looked at.
+    inked = np.flatnonzero(mask)
+    ripple, strength = convexity.ravel()[inked], peak.ravel()[inked]
+    sure = np.zeros_like(mask)
+    sure.ravel()[inked[ripple < _VALLEY * strength]] = 1
     count, labels, stats, _ = cv2.connectedComponentsWithStats(sure, connectivity=8)
     if count > 2**16:
         return mask
     keep = stats[:, cv2.CC_STAT_AREA] >= 0.5 * pen * pen
     keep[0] = False
-    labels = np.where(keep, np.arange(count), 0).astype(np.uint16)[labels]
-    # Few pixels are open, of a page of millions: they alone are looked at.
-    framed = np.pad(labels, 1)
-    flat, wide = framed.ravel(), framed.shape[1]
+    own = np.where(keep, np.arange(count), 0).astype(np.uint16)[labels.ravel()[inked]]
+    height, width = mask.shape
+    wide = width + 2
+    flat = np.zeros((height + 2) * wide, np.uint16)  # with a frame, so that every pixel has neighbours
+    framed = inked + 2 * (inked // width) + wide + 1
+    flat[framed] = own
+    rest = framed[own == 0]
     around = np.array([-wide - 1, -wide, -wide + 1, -1, 0, 1, wide - 1, wide, wide + 1])
-    rest = np.flatnonzero(np.pad((mask > 0) & (labels == 0), 1))
 
     def neighbours(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         most, least = np.zeros(len(pixels), np.uint16), np.full(len(pixels), 2**16 - 1, np.uint16)
@@ -207,10 +213,10 @@ def _parted(mask: np.ndarray, darkness: np.ndarray, peak: np.ndarray, pen: float
         flat[left[goes_back]] = most[goes_back]
         left = left[~goes_back]
     most, least = neighbours(rest)
-    between = np.zeros(framed.size, bool)
-    between[rest[(most != least) & (most > 0)]] = True
-    between = between.reshape(framed.shape)[1:-1, 1:-1]
-    return mask & ~(between | (convexity > _HOLLOW * peak)).astype(np.uint8)
+    parted = mask.copy()
+    parted.ravel()[inked[own == 0][(most != least) & (most > 0)]] = 0
+    parted.ravel()[inked[ripple > _HOLLOW * strength]] = 0
+    return parted
 
 
 def _largest_within(values: np.ndarray, radius: float) -> np.ndarray:

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.marking.glance import OF_ARITHMETIC, glance
+from app.marking.glance import OF_ARITHMETIC, Glances
 from app.marking.layout import Glyph, Line, boxes_of
-from app.marking.page_ink import Piece
-from app.reading.network import Network
 from models.vocabulary import LABELS
 
 _SIZES = (0.5, 2.2)
@@ -31,26 +29,17 @@ _LEAST_SHARE = 0.5
 characters that are but made-up strokes: those are left to the reading."""
 
 
-def without_prose(
-    lines: Sequence[Line], pieces: Sequence[Piece], height: float, pen: float, network: Network
-) -> list[Line]:
+def without_prose(lines: Sequence[Line], glances: Glances) -> list[Line]:
     """The lines that are not plainly words, those that look most like arithmetic first.
 
     Args:
         lines: of a page.
-        pieces: of the page.
-        height: its symbol height in pixels.
-        pen: its pen width in pixels.
-        network: tells symbols.
+        glances: at the page.
     """
-    lines = _without_arrows(lines, pieces, height, pen, network)
-    shares = _shares(lines, pieces, height, pen, network)
+    lines = _without_arrows(lines, glances)
+    shares = _shares(lines, glances)
     steps = [step for line in lines for step in line.steps]
-    arithmetic = {
-        id(step)
-        for step, share in zip(steps, _shares(steps, pieces, height, pen, network), strict=True)
-        if share >= _LEAST_SHARE
-    }
+    arithmetic = {id(step) for step, share in zip(steps, _shares(steps, glances), strict=True) if share >= _LEAST_SHARE}
     likely = []
     for line, share in zip(lines, shares, strict=True):
         below = [step for step in line.steps if id(step) in arithmetic]
@@ -59,12 +48,15 @@ def without_prose(
     return [line for line, share in sorted(likely, key=lambda found: (-found[0].signs, -found[1]))]
 
 
-def _without_arrows(
-    lines: Sequence[Line], pieces: Sequence[Piece], height: float, pen: float, network: Network
-) -> list[Line]:
+def _without_arrows(lines: Sequence[Line], glances: Glances) -> list[Line]:
     """The lines but for those that an arrow goes through: it would be read as a sign."""
-    asked = [(k, g) for k, line in enumerate(lines) for g in line.glyphs if len(g.pieces) == 1 and _is_long(g, height)]
-    seen = glance([[pieces[i].blob for i in g.pieces] for _, g in asked], height, pen, network)
+    asked = [
+        (k, g)
+        for k, line in enumerate(lines)
+        for g in line.glyphs
+        if len(g.pieces) == 1 and _is_long(g, glances.height)
+    ]
+    seen = glances.shares([g.pieces for _, g in asked])
     out = {k for (k, _), likely in zip(asked, seen[:, _ARROWS].sum(1), strict=True) if likely > _LIKE_ARROW}
     return [line for k, line in enumerate(lines) if k not in out]
 
@@ -74,11 +66,11 @@ def _is_long(glyph: Glyph, height: float) -> bool:
     return wide > _ARROW[0] * height and _ARROW[1] * height < high < wide
 
 
-def _shares(lines: Sequence[Line], pieces: Sequence[Piece], height: float, pen: float, network: Network) -> list[float]:
+def _shares(lines: Sequence[Line], glances: Glances) -> list[float]:
     """Of each line, the mean probability of its symbols that they are of arithmetic; 1 where that was not asked."""
-    asked = [() if _is_plain(line) else _asked(line, pieces, height) for line in lines]
-    symbols = [[pieces[i].blob] for some in asked if len(some) >= _LEAST_ASKED for i in some]
-    seen = glance(symbols, height, pen, network)[:, OF_ARITHMETIC].sum(1)
+    asked = [() if _is_plain(line) else _asked(line, glances) for line in lines]
+    symbols = [(i,) for some in asked if len(some) >= _LEAST_ASKED for i in some]
+    seen = glances.shares(symbols)[:, OF_ARITHMETIC].sum(1)
     shares, start = [], 0
     for some in asked:
         if len(some) < _LEAST_ASKED:
@@ -94,11 +86,11 @@ def _is_plain(line: Line) -> bool:
     return Line(line.glyphs).signs > 0 and len(line.glyphs) <= _PLAIN
 
 
-def _asked(line: Line, pieces: Sequence[Piece], height: float) -> list[int]:
+def _asked(line: Line, glances: Glances) -> list[int]:
     """Pieces that may be symbols by themselves; of many some from all over the line."""
     members = list(line.pieces)
-    boxes = boxes_of([pieces[i] for i in members])
-    sides = np.sort(boxes[:, 2:] - boxes[:, :2], axis=1) / height
+    boxes = boxes_of([glances.pieces[i] for i in members])
+    sides = np.sort(boxes[:, 2:] - boxes[:, :2], axis=1) / glances.height
     may_be = (sides[:, 1] >= _SIZES[0]) & (sides[:, 1] <= _SIZES[1]) & (sides[:, 0] >= _LEAST_SIDE)
     chosen = np.flatnonzero(may_be)
     some = np.linspace(0, len(chosen) - 1, min(len(chosen), _MOST_ASKED)).round().astype(int)

@@ -13,10 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from app.marking.glance import glance
+from app.marking.glance import Glances
 from app.marking.layout import LEAST_NUMBERED, Glyph, Line, may_be_bracket, numbered
-from app.marking.page_ink import Piece
-from app.reading.network import Network
 from models.vocabulary import LABELS
 
 _DIGITS = [LABELS.index(c) for c in "0123456789"]
@@ -68,21 +66,17 @@ class _Head:
     wider: float
 
 
-def without_sequence(
-    lines: Sequence[Line], pieces: Sequence[Piece], height: float, pen: float, network: Network
-) -> list[Line]:
+def without_sequence(lines: Sequence[Line], glances: Glances) -> list[Line]:
     """Lines without the numbers of their problems, where these count on from one line to the next; parted at numbers
     that stand within a line.
 
     Args:
         lines: of a page.
-        pieces: of the page.
-        height: its symbol height in pixels.
-        pen: its pen width in pixels.
-        network: tells digits.
+        glances: at the page.
     """
+    height = glances.height
     heads = [head for number, line in enumerate(lines) for head in _heads(number, line, height)]
-    seen = glance([[pieces[i].blob for i in g.pieces] for h in heads for g in h.digits], height, pen, network)
+    seen = glances.shares([g.pieces for h in heads for g in h.digits])
     digits = seen[:, _DIGITS].argmax(1).tolist() if heads else []
     values = []
     for head in heads:

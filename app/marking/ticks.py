@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from app.marking.glance import glance
+from app.marking.glance import Glances
 from app.marking.layout import Glyph, Line
 from app.marking.page_ink import Piece
-from app.reading.network import Network
 from models.vocabulary import LABELS
 
 _LOOKS = [i for i, label in enumerate(LABELS) if label in ("v", "V", "\\sqrt", "x", "X", "\\times")]
@@ -25,25 +24,23 @@ _SPACE, _WIDER = 0.4, 2.0
 
 
 def without_ticks(
-    lines: Sequence[Line], scraps: Sequence[Line], pieces: Sequence[Piece], height: float, pen: float, network: Network
+    lines: Sequence[Line], scraps: Sequence[Line], glances: Glances
 ) -> tuple[list[Line], list[Line], list[Piece]]:
     """Lines without a tick or cross behind their answer.
 
     Args:
         lines: of a page.
         scraps: what stands in no line of it.
-        pieces: of the page.
-        height: its symbol height in pixels.
-        pen: its pen width in pixels.
-        network: tells symbols.
+        glances: at the page.
 
     Returns:
         The lines, the scraps that are no marks, and the ink of the marks.
     """
+    height = glances.height
     ends = [k for k, line in enumerate(lines) if _may_end_with_mark(line, height)]
     alone = [k for k, scrap in enumerate(scraps) if _may_be_mark(scrap, lines, height)]
     asked = [*(lines[k].glyphs[-1] for k in ends), *(scraps[k].glyphs[0] for k in alone)]
-    seen = glance([[pieces[i].blob for i in glyph.pieces] for glyph in asked], height, pen, network)
+    seen = glances.shares([glyph.pieces for glyph in asked])
     marks = seen[:, _LOOKS].sum(1) > _PLAINLY
     marked = {k for k, is_mark in zip(ends, marks[: len(ends)], strict=True) if is_mark}
     marking = {k for k, is_mark in zip(alone, marks[len(ends) :], strict=True) if is_mark}
@@ -51,7 +48,7 @@ def without_ticks(
     vague = {k for k, likely in zip(ends, seen.max(1), strict=False) if likely < _VAGUE and _is_far(lines[k], height)}
     cut = marked | vague
     left = [replace(line, glyphs=line.glyphs[:-1]) if k in cut else line for k, line in enumerate(lines)]
-    ink = [pieces[i] for glyph, is_mark in zip(asked, marks, strict=True) if is_mark for i in glyph.pieces]
+    ink = [glances.pieces[i] for glyph, is_mark in zip(asked, marks, strict=True) if is_mark for i in glyph.pieces]
     rest = [scrap for k, scrap in enumerate(scraps) if k not in marking]
     return left, [*rest, *(Line(lines[k].glyphs[-1:]) for k in vague - marked)], ink
 

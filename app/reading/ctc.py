@@ -14,6 +14,8 @@ import numpy as np
 Text = tuple[int, ...]
 _LEAST_CLASS = 0.003
 """Probability below which a class is not tried in a column."""
+_SCALED = 8
+"""Columns after which probabilities are scaled: the product of so many is no less than the least that a float holds."""
 
 
 def _with_blanks(text: Text) -> list[int]:
@@ -32,10 +34,7 @@ def restricted(frames: np.ndarray, classes: Collection[int]) -> np.ndarray:
 
 
 def likelihoods(frames: np.ndarray, texts: Sequence[Text]) -> np.ndarray:
-    """Log probability of each text, float64 (len(texts),), by the forward algorithm.
-
-    Probabilities are scaled in every column, all texts at once.
-    """
+    """Log probability of each text, float64 (len(texts),), by the forward algorithm, all texts at once."""
     longest = 2 * max(map(len, texts), default=0) + 1
     states = np.zeros((len(texts), longest), int)
     for k, text in enumerate(texts):
@@ -47,11 +46,14 @@ def likelihoods(frames: np.ndarray, texts: Sequence[Text]) -> np.ndarray:
     alpha = np.zeros((len(texts), longest + 2))
     alpha[:, 2:4] = emitted[0, :, :2]
     total = np.zeros(len(texts))
-    for now in emitted[1:]:
-        scale = alpha.sum(1)
-        total += np.log(np.maximum(scale, 1e-300))
-        alpha /= np.maximum(scale, 1e-300)[:, None]
-        alpha[:, 2:] = (alpha[:, 2:] + alpha[:, 1:-1] + skips * alpha[:, :-2]) * now
+    for t, now in enumerate(emitted[1:]):
+        if t % _SCALED == 0:
+            scale = np.maximum(alpha.sum(1), 1e-300)
+            total += np.log(scale)
+            alpha /= scale[:, None]
+        ways = alpha[:, 2:] + alpha[:, 1:-1]
+        ways += skips * alpha[:, :-2]
+        np.multiply(ways, now, out=alpha[:, 2:])
     ends = np.array([2 * len(text) for text in texts], int)
     at = np.arange(len(texts))
     last = alpha[at, 2 + ends] + np.where(ends > 0, alpha[at, 1 + ends], 0)

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from app.marking.glance import Glances
 from app.marking.marker import Marker
 from app.marking.page_ink import page_ink
 from app.marking.page_layout import lay_out
@@ -23,7 +24,7 @@ def test_words_are_left_out_and_arithmetic_is_not(reader: Reader, page: str, wor
         print_text(sheet, text, 60, 100 + 110 * k)
     ink = page_ink(sheet)
     layout = lay_out(ink)
-    kept = without_prose(layout.lines, layout.pieces, layout.height, ink.pen, reader.network)
+    kept = without_prose(layout.lines, Glances(layout.pieces, layout.height, ink.pen, reader.network))
     assert len(layout.lines) - len(kept) == words and len(layout.lines) == 3
 
 
