@@ -1,4 +1,4 @@
-"""Handwriting made by hand: digits and operators as pen strokes, for whatever must read without a data set.
+"""Handwriting made by hand: strokes of digits, operators and a few letters, for what must read without data.
 
 Each glyph is a few strokes of control points in a cell 1 high (y down, 0 the top of a digit, 1 the
 baseline); curves pass smoothly through them. ``write`` sets glyphs side by side as a person would.
@@ -38,6 +38,12 @@ GLYPHS: dict[str, tuple[float, list[list[tuple[float, float]]]]] = {
     "=": (0.5, [[(0.0, 0.44), (0.25, 0.43), (0.5, 0.44)], [(0.0, 0.68), (0.25, 0.67), (0.5, 0.68)]]),
     "(": (0.24, [[(0.24, -0.1), (0.08, 0.18), (0.03, 0.5), (0.08, 0.84), (0.23, 1.12)]]),
     ")": (0.24, [[(0.0, -0.1), (0.16, 0.18), (0.21, 0.5), (0.16, 0.84), (0.01, 1.12)]]),
+    "c": (0.42, [[(0.42, 0.52), (0.25, 0.4), (0.08, 0.54), (0.04, 0.74), (0.12, 0.95), (0.28, 1.0), (0.43, 0.9)]]),
+    "k": (0.48, [[(0.06, 0.0), (0.06, 0.5), (0.05, 1.0)], [(0.42, 0.42), (0.25, 0.57), (0.08, 0.7), (0.25, 0.82),
+                 (0.47, 1.0)]]),
+    "m": (0.74, [[(0.04, 0.42), (0.05, 0.7), (0.04, 1.0), (0.05, 0.74), (0.14, 0.5), (0.28, 0.42), (0.36, 0.56),
+                  (0.37, 1.0), (0.38, 0.74), (0.47, 0.5), (0.6, 0.42), (0.7, 0.56), (0.73, 1.0)]]),
+    "r": (0.34, [[(0.04, 0.42), (0.06, 0.7), (0.05, 1.0), (0.06, 0.72), (0.14, 0.5), (0.26, 0.42), (0.35, 0.48)]]),
 }  # fmt: skip
 """Width of the cell, and the strokes, of each glyph."""
 

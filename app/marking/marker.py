@@ -24,6 +24,7 @@ from app.marking.page_layout import lay_out
 from app.marking.places import in_columns
 from app.marking.problem import layout_of
 from app.marking.prose import without_prose
+from app.marking.remainders import find_remainders
 from app.marking.row_reader import read_line, read_only_row
 from app.marking.rows import FindsHypotheses
 from app.marking.rows_of_page import RowsOfPage
@@ -111,6 +112,7 @@ class Marker:
         pieces, blocks, pen = layout.pieces, layout.blocks, sheet.ink.pen
         # Those that look most like arithmetic first: if none is, nothing is.
         glances = Glances(pieces, layout.height, pen, self.reader.network, self.threads)
+        remainders = find_remainders(layout.lines, glances)
         unlettered = without_letters(layout.lines, glances)
         lines = without_sequence(without_prose(unlettered.lines, glances), glances)
         lines = [without_enumeration(line, glances) for line in lines]
@@ -124,9 +126,17 @@ class Marker:
         kept = [piece for piece in pieces if id(piece) not in left_out]
         darkness = erased(sheet.ink.darkness, [*layout.taken_out, *ticks, *unlettered.letters], pen, kept)
         left_over = np.array([g.box for scrap in scraps for g in scrap.glyphs]).reshape(-1, 4)
-        doubtful = np.array([*unlettered.doubtful, *layout.answered_below]).reshape(-1, 4)
+        doubtful = [*unlettered.doubtful, *remainders.doubtful, *layout.answered_below]
         page = RowsOfPage(
-            pieces, others.reshape(-1, 4), layout.slots, layout.height, pen, darkness, left_over, doubtful
+            pieces,
+            others.reshape(-1, 4),
+            layout.slots,
+            layout.height,
+            pen,
+            darkness,
+            left_over,
+            np.array(doubtful).reshape(-1, 4),
+            remainders.letters,
         )
         again = self.second_look
         in_blocks = in_threads(lambda block: read_sum(self.reader, block, page, again), blocks, self.threads)

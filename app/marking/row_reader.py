@@ -105,7 +105,7 @@ def _ways(
     empty = [blank(g.box) for g in kept.glyphs if not g.pieces]
     ink = part_touching(row_ink([page.pieces[i] for i in members], page.pen))
     versions = []
-    signs = _place_of_sign(kept, page.slots, page.height)
+    signs = [*_place_of_sign(kept, page.slots, page.height), *_remainders(kept, page)]
     for version in read_row(reader, ink, signs=signs):
         cells = with_dots(version.cells)
         cells = tuple(sorted((*cells, *empty), key=lambda c: c.box[0] + c.box[2]))
@@ -206,12 +206,25 @@ def _place_of_sign(line: Line, slots: Sequence[Slot], height: float) -> list[tup
     return []
 
 
+def _remainders(line: Line, page: RowsOfPage) -> list[tuple[Box, frozenset[str]]]:
+    """The letters before remainders on a line, and what they are."""
+    return [(box, frozenset("R")) for box in page.remainders if any(contains(box, g.box) for g in line.glyphs)]
+
+
 def _with_signs(versions: Sequence[Version], signs: Sequence[tuple[Box, Collection[str]]]) -> list[Version]:
-    """The ways to read a row in which nothing but a sign stands where one has to; all if there are none."""
-    fitting = [
-        v for v in versions if all(c.label in labels for c in v.cells for box, labels in signs if contains(box, c.box))
-    ]
-    return fitting or list(versions)
+    """The ways to read a row in which nothing but a sign stands where one has to, as probable as all were; all if there
+    are none."""
+    fitting = [v for v in versions if all(_stands_in(v.cells, box, labels) for box, labels in signs)]
+    if not fitting:
+        return list(versions)
+    more = sum(v.probability for v in versions) / sum(v.probability for v in fitting)
+    return [replace(v, probability=v.probability * more) for v in fitting]
+
+
+def _stands_in(cells: Cells, place: Box, labels: Collection[str]) -> bool:
+    """Whether there is something in a place, and nothing else than some labels."""
+    inside = [c.label in labels for c in cells if contains(place, c.box)]
+    return bool(inside) and all(inside)
 
 
 def _without_specks(line: Line, height: float) -> Line:

@@ -23,7 +23,8 @@ _CLEARANCE = 0.6
 @dataclass(frozen=True, eq=False)
 class RowsOfPage:
     """What the rows of a sheet are read from: its ink, where rows and sums are, its places for answers, how high its
-    digits are, its picture, what stands in no row, and what was left out of rows though it may matter."""
+    digits are, its picture, what stands in no row, what was left out of rows though it may matter, and the letters
+    before remainders."""
 
     pieces: Sequence[Piece]
     others: np.ndarray
@@ -33,6 +34,7 @@ class RowsOfPage:
     darkness: np.ndarray
     scraps: np.ndarray = field(default_factory=lambda: np.zeros((0, 4)))
     doubtful: np.ndarray = field(default_factory=lambda: np.zeros((0, 4)))
+    remainders: Sequence[Box] = ()
 
     @cached_property
     def boxes(self) -> np.ndarray:

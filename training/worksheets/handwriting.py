@@ -20,6 +20,8 @@ _CHARACTERS = {
     "0": "0", "1": "1", "2": "2", "3": "3", "4": "4", "5": "5", "6": "6", "7": "7", "8": "8", "9": "9",
     "+": "+", "-": "-", "\\times": "×", "\\div": "÷", "=": "=", "(": "(", ")": ")", "\\lt": "<", "\\gt": ">",
 }  # fmt: skip
+_LETTERS = "acegklmprsR"
+"""Letters of units, words and remainders."""
 _EACH = 150
 _LEAST_EACH = 2
 _BENT = 0.02
@@ -29,6 +31,10 @@ _NEIGHBOURS = 15
 _HEIGHTS = {"+": 0.55, "-": 0.12, "×": 0.5, "÷": 0.55, "=": 0.3, "<": 0.6, ">": 0.6, "(": 1.2, ")": 1.2}
 """Heights in heights of a digit; these and ``=`` stand in the middle of the line."""
 _WIDTHS = {"-": 0.5, "=": 0.55}
+_LOW_LETTERS, _WITH_STEM = frozenset("acemrs"), 0.95
+"""Letters without a stem, and the height of the others."""
+_LOW, _BELOW = 0.62, {"g": 0.33, "p": 0.33}
+"""Height of a letter without a stem, and how far below the line others reach, in heights of a digit."""
 _DRAWN = {
     ",": np.array([[0.08, -0.06], [0.1, 0.02], [0.02, 0.16]]),
     "/": np.array([[0.0, 0.1], [0.4, -1.1]]),
@@ -51,6 +57,8 @@ def hands(validation: bool) -> tuple[Hand, ...]:
 
     Args:
         validation: whether of the writers kept for validation, else of those trained on.
+
+    Letters are not looked at like that: an r may look like a 1.
     """
     own, others = _samples(validation), _samples(not validation)
     searched = NearestNeighbors(n_neighbors=_NEIGHBOURS).fit(np.stack([_look(s.sample) for s in others]))
@@ -65,6 +73,7 @@ def hands(validation: bool) -> tuple[Hand, ...]:
             anyone[s.name].append(strokes)
             writers.setdefault(s.writer, {}).setdefault(s.name, []).append(strokes)
     full = [hand for hand in writers.values() if all(len(hand.get(digit, [])) >= _LEAST_EACH for digit in "0123456789")]
+    anyone |= _letters(validation)
     return tuple(anyone | {digit: hand[digit] for digit in "0123456789"} for hand in full)
 
 
@@ -84,6 +93,16 @@ def _samples(validation: bool) -> list[_Written]:
         if name is not None and counts[name] < _EACH:
             counts[name] += 1
             found.append(_Written(writer, name, sample))
+    return found
+
+
+def _letters(validation: bool) -> Hand:
+    """At most so many samples of each letter."""
+    found: Hand = {letter: [] for letter in _LETTERS}
+    for _, sample in unipen_by_writer(validation):
+        samples = found.get(LABELS[sample.label])
+        if samples is not None and len(samples) < _EACH:
+            samples.append([piece.points for piece in sample.ink.pieces])
     return found
 
 
@@ -108,7 +127,7 @@ def write(text: str, size: float, rng: np.random.Generator, hand: Hand) -> tuple
     """Strokes of a handwritten text on the line from (0, 0) rightwards, y down, the digits' feet at y = 0.
 
     Args:
-        text: of digits, ``+ - × ÷ = ( ) < > . … , /``.
+        text: of digits, ``+ - × ÷ = ( ) < > . … , /``, a few letters, and spaces.
         size: height of a digit.
         rng: chooses samples and their jitter.
         hand: who writes.
@@ -126,6 +145,9 @@ def write(text: str, size: float, rng: np.random.Generator, hand: Hand) -> tuple
                 strokes.append(np.array([[x, 0.0], [x + 0.03 * size, -0.02 * size]]))
                 x += rng.uniform(0.18, 0.3) * size
             continue
+        if character == " ":
+            x += rng.uniform(0.2, 0.35) * size
+            continue
         if character in _DRAWN:
             strokes.append(_DRAWN[character] * size + np.array([x, 0.0]))
             x += (float(np.ptp(_DRAWN[character][:, 0])) + rng.uniform(0.12, 0.26)) * size
@@ -137,10 +159,12 @@ def write(text: str, size: float, rng: np.random.Generator, hand: Hand) -> tuple
         wide, tall = np.maximum(high - low, 1e-6)
         if character in _WIDTHS:
             scale = _WIDTHS[character] * size / wide
+        elif character in _LETTERS:
+            scale = min((_LOW if character in _LOW_LETTERS else _WITH_STEM) * size / tall, size / wide)
         else:
             scale = min(_HEIGHTS.get(character, 1.0) * size / tall, 1.1 * size / wide)
         scale *= rng.uniform(0.88, 1.12)
-        middle = -0.5 * size if character in _HEIGHTS else -0.5 * scale * tall
+        middle = -0.5 * size if character in _HEIGHTS else _BELOW.get(character, 0.0) * size - 0.5 * scale * tall
         offset = np.array([x, middle - 0.5 * scale * tall + rng.normal(0, 0.04) * size])
         strokes += [(s.astype(float) - low) * scale + offset for s in drawn]
         x += scale * wide + rng.uniform(0.12, 0.26) * size

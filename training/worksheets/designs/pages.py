@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from models.ink import Box
-from training.worksheets.designs import figures, numbers, others, places, rows, sheets, spaces, sums, words
+from training.worksheets.designs import figures, letters, numbers, others, places, rows, sheets, spaces, sums, words
 from training.worksheets.designs.html import Draw
 from training.worksheets.exercises import Exercise, Segment
 from training.worksheets.handwriting import Hand, draw, hands, write
@@ -34,7 +34,8 @@ DESIGNS: dict[str, Callable[[Draw], str]] = {
         figures.hearts, figures.clouds, figures.apples, figures.leaves, figures.hollow_stars, figures.triangles,
         figures.circle_answers, words.units, words.units_in_brackets, words.marks, words.lettered_numbers,
         words.choices, words.unknowns, words.long_divisions, spaces.at_the_margin, spaces.on_the_next_line,
-        spaces.table_of_two_columns, spaces.sums_in_boxes,
+        spaces.table_of_two_columns, spaces.sums_in_boxes, letters.answered_with_units, letters.units_behind_answers,
+        letters.rows_with_words, letters.remainders_with_letters,
     )
 }  # fmt: skip
 """Each design by its name."""
