@@ -20,8 +20,8 @@ from models.ink import Box
 
 _PERHAPS = 0.3
 """The same probability below which the rest of a row is looked at."""
-_LEAST = 4
-"""Glyphs of a line that is looked at."""
+_LEAST, _MANY = 4, 20
+"""Glyphs of a line that is looked at, at the least, and of one without an equals sign, at the most."""
 _LOW = 0.92
 """Height of a letter without a stem, in symbol heights, at the most."""
 _MOST = 3.0
@@ -74,7 +74,14 @@ def without_letters(lines: Sequence[Line], glances: Glances) -> Unlettered:
     # A page has many rows, of which few have letters: those have them where a number ends.
     probed = [(k, i) for k in chosen for i in _ends(lines[k].glyphs, height)]
     looks = looks_of(probed, lines, glances)
-    some = {k for (k, _), seen in looks.items() if seen.is_letter or seen.share < _PERHAPS}
+    signed = {k for k in chosen if replace(lines[k], steps=[]).signs}
+    # Its equals sign may be broken where a unit is by hand; but words are no concern of ours, and many.
+    some = {
+        k
+        for (k, _), seen in looks.items()
+        if (k in signed and (seen.is_letter or seen.share < _PERHAPS))
+        or (seen.is_by_hand and len(lines[k].glyphs) < _MANY)
+    }
     asked = [(k, i) for k in sorted(some) for i in range(len(lines[k].glyphs))]
     seen = looks_of(asked, lines, glances)
     result = Unlettered([], [], [])
@@ -85,8 +92,7 @@ def without_letters(lines: Sequence[Line], glances: Glances) -> Unlettered:
             continue
         row = RowOfLooks(line.glyphs, [seen.get((k, i), Look()) for i in range(len(line.glyphs))], height)
         groups = _groups(row)
-        if not (replace(line, steps=[]).signs or "=" in row.labels):
-            # Its equals sign may be broken; but words are no concern of ours.
+        if k not in signed and "=" not in row.labels:
             groups = [g for g in groups or () if row.begins_answer and row.is_by_hand(g) and g.stop == len(line.glyphs)]
         if groups is None:
             continue

@@ -77,6 +77,11 @@ class Look:
     unlike: float = 0.0
     remainder: float = 0.0
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether it is a letter by hand."""
+        return self.is_written and self.hand > _BY_HAND
+
 
 @dataclass(frozen=True)
 class RowOfLooks:
