@@ -63,7 +63,7 @@ class Unlettered:
 
 
 def without_letters(lines: Sequence[Line], glances: Glances) -> Unlettered:
-    """The lines without printed letters, but for those that letters are most of.
+    """The lines without letters, but for those that letters are most of.
 
     Args:
         lines: of a page.
@@ -84,36 +84,53 @@ def without_letters(lines: Sequence[Line], glances: Glances) -> Unlettered:
     }
     asked = [(k, i) for k in sorted(some) for i in range(len(lines[k].glyphs))]
     seen = looks_of(asked, lines, glances)
-    result = Unlettered([], [], [])
-    rows: dict[int, tuple[RowOfLooks, list[range]]] = {}
-    for k, line in enumerate(lines):
-        if k not in some:
-            result.lines.append(line)
-            continue
-        row = RowOfLooks(line.glyphs, [seen.get((k, i), Look()) for i in range(len(line.glyphs))], height)
-        groups = _groups(row)
+    rows = {
+        k: RowOfLooks(lines[k].glyphs, [seen.get((k, i), Look()) for i in range(len(lines[k].glyphs))], height)
+        for k in sorted(some)
+    }
+    groups = {k: _groups(row) for k, row in rows.items()}
+    for k, row in rows.items():
         if k not in signed and "=" not in row.labels:
-            groups = [g for g in groups or () if row.begins_answer and row.is_by_hand(g) and g.stop == len(line.glyphs)]
-        if groups is None:
-            continue
-        rows[k] = row, groups
-        out = {i for group in groups for i in group}
-        left = [g for i, g in enumerate(line.glyphs) if i not in out]
-        result.lines.append(replace(line, glyphs=left) if groups else line)
-        result.letters.extend(glances.pieces[p] for i in out for p in line.glyphs[i].pieces)
-        if _matter(row, groups):
-            result.doubtful.extend(line.glyphs[i].box for i in out)
-    by_hand = [k for k, (row, groups) in rows.items() if any(map(row.is_by_hand, groups))]
-    bare = [k for k in chosen if not (k in rows and rows[k][1]) and _is_answered(lines[k])]
+            end = len(row.glyphs)
+            groups[k] = [g for g in groups[k] or () if row.begins_answer and row.is_by_hand(g) and g.stop == end]
+    by_hand = [k for k, found in groups.items() if any(map(rows[k].is_by_hand, found or ()))]
+    bare = [k for k in chosen if groups.get(k, []) == [] and _is_answered(lines[k])]
     # Who writes units behind answers may have done so behind others, too, where they look like digits.
     usual = len(by_hand) > 1 and len(by_hand) >= _USUAL * (len(by_hand) + len(bare))
-    for k in bare if by_hand else ():
-        end = len(lines[k].glyphs) - 1
-        if usual or looks.get((k, end), Look()).letter > _PERHAPS_LETTER:
-            result.doubtful.append(lines[k].glyphs[end].box)
     # The only one of a page may be a digit of an odd shape.
-    if len(by_hand) == 1:
-        result.doubtful.append(lines[by_hand[0]].glyphs[-1].box)
+    doubtful = set(by_hand) if len(by_hand) == 1 else set()
+    for k in bare if by_hand else ():
+        end = len(lines[k].glyphs)
+        if usual or looks.get((k, end - 1), Look()).letter > _PERHAPS_LETTER:
+            doubtful.add(k)
+        if usual and k in signed:
+            start = _behind_space(RowOfLooks(lines[k].glyphs, [Look()] * end, height), end - 1)
+            groups[k] = [range(start, end)] if start else []
+    return _without(lines, rows, groups, doubtful, glances)
+
+
+def _without(
+    lines: Sequence[Line],
+    rows: dict[int, RowOfLooks],
+    groups: dict[int, list[range] | None],
+    doubtful: set[int],
+    glances: Glances,
+) -> Unlettered:
+    """The lines without their words; ``doubtful`` are those of which an answer may have lost a digit, or kept a
+    letter."""
+    result = Unlettered([], [], [])
+    for k, line in enumerate(lines):
+        words = groups.get(k, [])
+        if words is None:
+            continue
+        out = {i for word in words for i in word}
+        left = [g for i, g in enumerate(line.glyphs) if i not in out]
+        result.lines.append(replace(line, glyphs=left) if words else line)
+        result.letters.extend(glances.pieces[p] for i in out for p in line.glyphs[i].pieces)
+        if k in doubtful:
+            result.doubtful.append(line.glyphs[-1].box)
+        elif words and _matter(rows[k], words):
+            result.doubtful.extend(line.glyphs[i].box for i in out)
     return result
 
 

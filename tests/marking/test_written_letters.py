@@ -57,6 +57,12 @@ def test_nothing_is_called_wrong_where_the_unit_of_others_may_look_like_a_digit(
     assert found[-1] == ("30+2=329", "unsure")
 
 
+def test_what_stands_apart_is_a_unit_where_most_answers_have_one(marker: Marker):
+    found = read(marker, written("12+7=19 m", "23+5=28 km", "9×4=36 cm", "30+2=32 9", "30+2=34 9"))
+    assert [text for text, _ in found][3:] == ["30+2=32", "30+2=34"]
+    assert [verdict for _, verdict in found][3:] == ["correct", "unsure"]
+
+
 def test_without_letters_on_the_page_wrong_answers_are_wrong(marker: Marker):
     found = read(marker, written("12+7=19", "23+5=28", "4×3=12", "30+2=329"))
     assert found[-1] == ("30+2=329", "wrong")
