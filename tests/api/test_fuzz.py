@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from training.service.odd_requests import CALLS, check
 from training.service.openapi_fuzz import operations_of
 
-BUDGET = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+BUDGET = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("kind", CALLS)

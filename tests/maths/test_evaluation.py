@@ -39,7 +39,7 @@ def of(latex: str, limit_s: float = 20.0) -> Evaluation:
     return evaluate(parse(from_latex(latex)).expression, limit_s)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(layouts.arithmetic(highest=99))
 def test_arithmetic_agrees_with_the_reference(arithmetic):
     expected = layouts.reference_value(arithmetic)
@@ -253,7 +253,7 @@ def test_fixed_point_keeps_its_places():
     assert fixed_point(Fraction(12), 0) == "12"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(layouts.arithmetic(highest=99))
 def test_an_expression_written_out_keeps_its_value(arithmetic):
     for row in (layouts.infix_row(arithmetic), layouts.fraction_row(arithmetic)):
@@ -261,7 +261,7 @@ def test_an_expression_written_out_keeps_its_value(arithmetic):
         assert evaluate(again).exact == evaluate(parse(tree_of(row)).expression).exact
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(layouts.arithmetic(highest=99))
 def test_every_step_keeps_the_value(arithmetic):
     expected = layouts.reference_value(arithmetic)

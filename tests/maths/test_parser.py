@@ -36,7 +36,7 @@ def value(expression: tree.Expression) -> Fraction | None:
         return None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(layouts.arithmetic(highest=999))
 def test_infix_agrees_with_the_reference(arithmetic):
     parsed = parse(tree_of(layouts.infix_row(arithmetic)))
@@ -44,7 +44,7 @@ def test_infix_agrees_with_the_reference(arithmetic):
     assert value(parsed.expression) == layouts.reference_value(arithmetic)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(layouts.arithmetic(highest=99))
 def test_fraction_bars_agree_with_the_reference(arithmetic):
     assert value(meaning_of_row(layouts.fraction_row(arithmetic))) == layouts.reference_value(arithmetic)
@@ -54,7 +54,7 @@ def meaning_of_row(row):
     return parse(tree_of(row), notation="infix").expression
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(layouts.arithmetic(highest=9))
 def test_single_digits_in_prefix_and_postfix_agree_with_the_reference(arithmetic):
     for order, notation in ((layouts.prefix_row, "prefix"), (layouts.postfix_row, "postfix")):
@@ -62,7 +62,7 @@ def test_single_digits_in_prefix_and_postfix_agree_with_the_reference(arithmetic
         assert value(parse(layout, notation=notation).expression) == layouts.reference_value(arithmetic)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(layouts.arithmetic(highest=999))
 def test_spacing_parts_numbers_in_prefix_and_postfix(arithmetic):
     for order, notation in ((layouts.prefix_row, "prefix"), (layouts.postfix_row, "postfix")):
@@ -227,7 +227,7 @@ def test_long_and_deep_layouts_are_refused_or_parsed_without_a_crash():
     assert rational(parse(tree_of([Item(c) for c in "1+" * 400 + "1"])).expression) == 401
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(layouts.rows())
 def test_any_layout_is_parsed_or_refused(row):
     layout = tree_of(row)

@@ -22,14 +22,14 @@ from models.vocabulary import LABELS
 from tests.maths import layouts
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(layouts.rows())
 def test_latex_reads_back_as_the_same_layout(row):
     layout = tree_of(row)
     assert layouts.shape(from_latex(to_latex(layout))) == layouts.shape(layout)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(layouts.rows())
 def test_mathml_reads_back_as_the_same_layout(row):
     layout = tree_of(row)
@@ -63,21 +63,21 @@ def value(layout: LayoutTree) -> Fraction | None:
         return None
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(layouts.arithmetic(highest=99))
 def test_text_of_fractions_keeps_the_value(arithmetic):
     layout = tree_of(layouts.fraction_row(arithmetic))
     assert value(from_text(to_text(layout))) == layouts.reference_value(arithmetic)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(layouts.arithmetic(highest=99))
 def test_text_of_a_line_keeps_the_layout(arithmetic):
     layout = tree_of(layouts.infix_row(arithmetic))
     assert from_text(to_text(layout)) == layout
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(layouts.rows())
 def test_any_layout_has_text(row):
     assert to_text(tree_of(row)).strip()

@@ -14,7 +14,7 @@ def ink_of(text, scale=1.0, dx=0.0, dy=0.0):
     return Ink(tuple(Stroke(s.astype(np.float32)) for s in strokes))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(scale=st.floats(0.2, 50), dx=st.floats(-3000, 3000), dy=st.floats(-3000, 3000))
 def test_neither_place_nor_scale_changes_the_picture(scale, dx, dy):
     plain, moved = ink_of("12+7"), ink_of("12+7", scale, dx, dy)

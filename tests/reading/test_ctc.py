@@ -6,7 +6,7 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.reading.ctc import align, best_path, likelihoods, likely_texts, restricted
@@ -32,7 +32,6 @@ def test_of_no_text_there_is_nothing_to_say():
     assert likelihoods(frames(4, 3, 0), []).shape == (0,)
 
 
-@settings(deadline=None)  # PyTorch takes its time to load
 @given(st.integers(2, 30), st.lists(st.integers(1, 5), max_size=6), st.integers(0, 999))
 def test_likelihoods_are_those_of_pytorch(columns: int, text: list[int], seed: int):
     torch = pytest.importorskip("torch")

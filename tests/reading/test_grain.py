@@ -14,7 +14,7 @@ def grainy(sigma: float, seed: int = 0) -> np.ndarray:
     return np.clip(page + np.random.default_rng(seed).normal(0, sigma, page.shape), 0, 255).astype(np.uint8)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(sigma=st.floats(3, 20), seed=st.integers(0, 99))
 def test_grain_is_measured_beside_writing(sigma, seed):
     assert grain_of(grainy(sigma, seed)) == pytest.approx(sigma, rel=0.15, abs=0.5)

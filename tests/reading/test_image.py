@@ -166,7 +166,7 @@ def test_truncated() -> None:
     st.lists(st.tuples(st.integers(0, 2**16), st.integers(0, 255)), min_size=1, max_size=12),
     st.integers(0, 400),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_damaged_files_are_read_or_refused(file_format: str, edits: list[tuple[int, int]], cut: int) -> None:
     data = bytearray(encoded(draw(write("7", size=20), pen=2), file_format))
     for position, value in edits:

@@ -166,7 +166,7 @@ def test_limits() -> None:
         st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)), min_size=1, max_size=8), min_size=1, max_size=5
     )
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_is_written_is_read(strokes: list[list[tuple[float, float]]]) -> None:
     body = "".join(f"<trace>{', '.join(f'{x!r} {y!r}' for x, y in stroke)}</trace>" for stroke in strokes)
     for stroke, found in zip(strokes, read(body), strict=True):
@@ -174,7 +174,7 @@ def test_what_is_written_is_read(strokes: list[list[tuple[float, float]]]) -> No
 
 
 @given(st.text(alphabet="0123456789 .,-+'\"!#*?TFe", max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_trace_is_read_or_refused(text: str) -> None:
     try:
         strokes = strokes_from_inkml(f"<ink><trace>{text.replace('<', '')}</trace></ink>".encode())

@@ -18,7 +18,7 @@ def every_grouping(groups, scores, count):
     return sorted(found, key=lambda f: -f[0])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_finds_the_best_coverings_that_brute_force_finds(data):
     count = data.draw(st.integers(1, 5))

@@ -15,7 +15,7 @@ def random_scores(count, seed):
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(count=st.integers(1, 7), seed=st.integers(0, 10**6))
 def test_every_result_is_a_tree_and_scores_fall(count, seed):
     parent, relation = random_scores(count, seed)

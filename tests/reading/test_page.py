@@ -32,7 +32,7 @@ def test_pieces_come_from_left_to_right_in_input_pixels():
     assert_two_crosses(boxes(page()))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(ground=st.integers(120, 255), contrast=st.integers(60, 110), pen=st.integers(3, 12))
 def test_any_ground_and_pen(ground, contrast, pen):
     assert_two_crosses(boxes(page(ground=ground, ink=ground - contrast, pen=pen)), tolerance=8 + pen / 2)

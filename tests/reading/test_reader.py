@@ -43,7 +43,7 @@ def test_reads_a_fraction(reader):
     assert tree.nodes[tree.root].label == "-" and {Relation.ABOVE, Relation.BELOW} <= relations
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(scale=st.floats(0.05, 200), dx=st.floats(-1e5, 1e5), dy=st.floats(-1e5, 1e5))
 def test_neither_place_nor_scale_changes_a_reading(reader, scale, dx, dy):
     moved = [[[x * scale + dx, y * scale + dy] for x, y, *_ in stroke] for stroke in write("12+7=19")]

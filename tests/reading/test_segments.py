@@ -41,7 +41,7 @@ def test_a_line_is_not_parted():
     assert segments(blob, PEN) == [blob]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(5, 115), st.integers(5, 75)), min_size=2, max_size=8),
     st.integers(1, 9),
