@@ -90,6 +90,12 @@ class Line:
         return tuple(i for g in self.glyphs for i in g.pieces)
 
     @property
+    def answer(self) -> list[Glyph]:
+        """What stands behind its last equals sign; nothing where it has none."""
+        equals = max((k for k, g in enumerate(self.glyphs) if g.is_equals), default=len(self.glyphs))
+        return self.glyphs[equals + 1 :]
+
+    @property
     def signs(self) -> int:
         """How many equals signs and empty places for an answer it seems to have."""
         return sum(g.is_equals or not g.pieces for row in (self, *self.steps) for g in row.glyphs)

@@ -19,7 +19,7 @@ from app.marking.row_looks import PLACEHOLDER, Look, RowOfLooks, looks_of
 from models.ink import Box
 
 _PERHAPS = 0.3
-"""The same probability below which the rest of a row is looked at."""
+"""Probability of being of arithmetic's alphabet below which the rest of a row is looked at."""
 _LEAST, _MANY = 4, 20
 """Glyphs of a line that is looked at, at the least, and of one without an equals sign, at the most."""
 _LOW = 0.92
@@ -33,7 +33,7 @@ _WITHIN = 0.25
 _APART = 1.2
 """The same within what stands behind an answer's digits."""
 _SPACE, _WIDER = 0.22, 2.0
-"""Space before a word by hand, likewise, and in spaces between the digits before it, at the least."""
+"""Space before a word behind an answer, likewise, and in the widest between the digits before it, at the least."""
 _USUAL = 0.25
 """Share of a page's answers that have units by hand, from which any may."""
 _PERHAPS_LETTER = 0.1
@@ -75,7 +75,7 @@ def without_letters(lines: Sequence[Line], glances: Glances) -> Unlettered:
     probed = [(k, i) for k in chosen for i in _ends(lines[k].glyphs, height)]
     looks = looks_of(probed, lines, glances)
     signed = {k for k in chosen if replace(lines[k], steps=[]).signs}
-    # Its equals sign may be broken where a unit is by hand; but words are no concern of ours, and many.
+    # An equals sign may be broken where a unit is by hand; but words are no concern of ours, and many.
     some = {
         k
         for (k, _), seen in looks.items()
@@ -83,9 +83,9 @@ def without_letters(lines: Sequence[Line], glances: Glances) -> Unlettered:
         or (seen.is_by_hand and len(lines[k].glyphs) < _MANY)
     }
     asked = [(k, i) for k in sorted(some) for i in range(len(lines[k].glyphs))]
-    seen = looks_of(asked, lines, glances)
+    looks |= looks_of(asked, lines, glances)
     rows = {
-        k: RowOfLooks(lines[k].glyphs, [seen.get((k, i), Look()) for i in range(len(lines[k].glyphs))], height)
+        k: RowOfLooks(lines[k].glyphs, [looks.get((k, i), Look()) for i in range(len(lines[k].glyphs))], height)
         for k in sorted(some)
     }
     groups = {k: _groups(row) for k, row in rows.items()}
@@ -284,5 +284,5 @@ def _is_doubtful(row: RowOfLooks, group: range, units: Sequence[tuple[str, ...]]
     if units:
         is_same = all(len(u) == len(group) and (u[-1] == row.labels[last] or not row.is_plain(last)) for u in units)
         return not (is_apart and is_same)
-    begins = row.seen[group.start].is_written and row.seen[group.start - 1].letter < _PERHAPS_LETTER
+    begins = row.seen[group.start].is_no_digit and row.seen[group.start - 1].letter < _PERHAPS_LETTER
     return not (any(map(row.is_plain, group)) and (is_apart or begins))

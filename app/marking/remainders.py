@@ -41,7 +41,7 @@ def find_remainders(lines: Sequence[Line], glances: Glances) -> Remainders:
         lines: of the page.
         glances: at the page.
     """
-    answers = {k: answer for k, line in enumerate(lines) if (answer := _answer(line)) and len(answer) > 1}
+    answers = {k: answer for k, line in enumerate(lines) if len(answer := line.answer) > 1}
     inside = [(k, i) for k, answer in answers.items() for i in _inside(lines[k], answer)]
     looks = looks_of(inside, lines, glances)
     plain = {(k, i) for k, i in inside if looks.get((k, i), Look()).remainder > _PLAINLY}
@@ -52,12 +52,6 @@ def find_remainders(lines: Sequence[Line], glances: Glances) -> Remainders:
         rows = {k for k, _ in plain}
     letters = [lines[k].glyphs[i].box for k, i in sorted(plain)]
     return Remainders(letters, [answers[k][-1].box for k in answers if usual and k not in rows])
-
-
-def _answer(line: Line) -> list[Glyph]:
-    """What stands behind the last equals sign of a line."""
-    equals = [i for i, g in enumerate(line.glyphs) if g.is_equals]
-    return line.glyphs[equals[-1] + 1 :] if equals else []
 
 
 def _inside(line: Line, answer: Sequence[Glyph]) -> list[int]:

@@ -26,8 +26,8 @@ _WORD, _LIKE_WORD = 1.5, 0.12
 most: whether it is print nobody can tell."""
 _ASKING = 0.05
 """Probability of being a question mark behind an equals sign, at the least; of digits by hand it is under 0.01."""
-_WRITTEN, _LETTERS, _WHOLE = 0.2, 0.5, 3.0
-"""Probability of being of arithmetic's alphabet of a letter by hand, at the most, that of being a letter unlike digits,
+_SHARE, _UNLIKE, _WHOLE = 0.2, 0.5, 3.0
+"""Probability of being of arithmetic's alphabet, at the most, of a letter that no digit looks like, that of being one,
 at the least, and the logit of being one symbol, likewise: of 479 digits by hand none is taken for a letter by it, and
 of c, k, m, n and p three in four are."""
 _PLAIN = 0.9
@@ -44,11 +44,10 @@ _NO_LETTERS = frozenset(("R", "r", "%", "\\circ", "\\approx", "\\square", "\\sqr
 PLACEHOLDER = "?"
 _SAME = {"\\in": "E"}
 """What a sign of no class is taken for in one place, and in another."""
-_REMAINDER = frozenset(("r", "R"))
 _OF_LETTERS = np.array([label.isalpha() and len(label) == 1 and label not in "rRxX" for label in LABELS])
 _UNLIKE_DIGITS = np.array([label in tuple("acdefkmnpvwACEKMNPVW") for label in LABELS])
 """Letters that no digit looks like in any hand; b, h, i, q, u and z are found among digits of photographed rows."""
-_OF_REMAINDERS = np.array([label in _REMAINDER for label in LABELS])
+_OF_REMAINDERS = np.array([label in ("r", "R") for label in LABELS])
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Look:
         share: how likely it is of arithmetic's alphabet.
         hand: logit of being handwritten.
         is_word: whether it may be a word whose letters run together.
-        is_written: whether it is a letter by hand.
+        is_no_digit: whether it is a letter that no digit looks like.
         letter: how likely it is a letter, but for r and x.
         unlike: how likely it is a letter that no digit looks like.
         remainder: how likely it is the letter before a remainder.
@@ -72,7 +71,7 @@ class Look:
     share: float = 1.0
     hand: float = 0.0
     is_word: bool = False
-    is_written: bool = False
+    is_no_digit: bool = False
     letter: float = 0.0
     unlike: float = 0.0
     remainder: float = 0.0
@@ -80,7 +79,7 @@ class Look:
     @property
     def is_by_hand(self) -> bool:
         """Whether it is a letter by hand."""
-        return self.is_written and self.hand > _BY_HAND
+        return self.is_no_digit and self.hand > _BY_HAND
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ class RowOfLooks:
                     or signs[s.label] > 1
                 )
             )
-            or (s.is_written and k > 0)
+            or (s.is_no_digit and k > 0)
             for k, (is_print, in_word, s) in enumerate(zip(printed, beside, self.seen, strict=True))
         ]
 
@@ -128,12 +127,12 @@ class RowOfLooks:
 
     def is_by_hand(self, group: range) -> bool:
         """Whether a word is handwritten: not in brackets, which nobody writes around a unit."""
-        letters = [self.seen[k].hand for k in group if self.seen[k].is_written or self.seen[k].is_word]
+        letters = [self.seen[k].hand for k in group if self.seen[k].is_no_digit or self.seen[k].is_word]
         return bool(letters) and float(np.mean(letters)) > _BY_HAND and not self.is_bracket(group.start)
 
     def is_plain(self, k: int) -> bool:
         """Whether a glyph is plainly a letter."""
-        return self.seen[k].is_written and self.seen[k].unlike > _PLAIN
+        return self.seen[k].is_no_digit and self.seen[k].unlike > _PLAIN
 
     def gap(self, k: int) -> float:
         """Space before a glyph, in symbol heights."""
@@ -170,10 +169,10 @@ def looks_of(asked: Sequence[tuple[int, int]], lines: Sequence[Line], glances: G
             label, is_letter = PLACEHOLDER, True
         letter = float(share[_OF_LETTERS].sum())
         unlike = float(share[_UNLIKE_DIGITS].sum())
-        is_written = bool(not is_word and of_arithmetic < _WRITTEN and unlike > _LETTERS and whole > _WHOLE)
+        is_no_digit = bool(not is_word and of_arithmetic < _SHARE and unlike > _UNLIKE and whole > _WHOLE)
         remainder = float(share[_OF_REMAINDERS].sum())
         seen[k, i] = Look(
-            label, is_letter or is_word, of_arithmetic, float(hand), is_word, is_written, letter, unlike, remainder
+            label, is_letter or is_word, of_arithmetic, float(hand), is_word, is_no_digit, letter, unlike, remainder
         )
     return seen
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from app.marking.glance import Glances
-from app.marking.layout import Glyph, Line
+from app.marking.layout import Line
 from app.marking.page_ink import Piece
 from models.vocabulary import LABELS
 
@@ -55,7 +55,7 @@ def without_ticks(
 
 def _may_end_with_mark(line: Line, height: float) -> bool:
     """Whether the last of a line stands apart from an answer behind an equals sign."""
-    answer, last = _answer(line)[:-1], line.glyphs[-1]
+    answer, last = line.answer[:-1], line.glyphs[-1]
     if not answer or not last.pieces:
         return False
     inside = [b.box[0] - a.box[2] for a, b in pairwise(answer)]
@@ -72,11 +72,5 @@ def _may_be_mark(scrap: Line, lines: Sequence[Line], height: float) -> bool:
     if len(scrap.glyphs) != 1 or not scrap.glyphs[0].pieces:
         return False
     x, y = scrap.box[0], scrap.middle
-    boxes = [line.box for line in lines if _answer(line)]
+    boxes = [line.box for line in lines if line.answer]
     return any(0 < x - x1 < _FAR * height and y0 - height < y < y1 + height for _, y0, x1, y1 in boxes)
-
-
-def _answer(line: Line) -> list[Glyph]:
-    """What stands behind the last equals sign of a line."""
-    equals = max((k for k, g in enumerate(line.glyphs) if g.is_equals), default=len(line.glyphs))
-    return line.glyphs[equals + 1 :]

@@ -45,6 +45,17 @@ def print_text(page: np.ndarray, text: str, x: float, foot: float, size: float =
     return x + font.getlength(text)
 
 
+def sheet(*rows: tuple[str, str, str]) -> np.ndarray:
+    """A page of rows, each print, an answer by hand, and print behind it."""
+    page = np.full((110 + 110 * len(rows), 1300), 255, np.uint8)
+    for k, (before, answer, behind) in enumerate(rows):
+        foot = 120 + 110 * k
+        x = print_text(page, before, 60, foot, 40) + 14
+        draw_text(page, answer, x, foot - 44, 44)
+        print_text(page, behind, x + 34 * len(answer) + 16, foot, 40)
+    return page
+
+
 def from_top(marker: Marker, page: np.ndarray) -> list[Problem]:
     """The problems that a page is read to have, from the top."""
     return sorted(marker.mark(page).problems, key=lambda p: p.box[1])

@@ -6,15 +6,9 @@ import numpy as np
 import pytest
 
 from app.marking.marker import Marker
-from app.reading.reader import Reader
 from tests.marking.pages import draw_text, from_top, print_text
 
 QUESTIONS = (("7 + 5 =", "12"), ("23 + 6 =", "29"), ("4 + 9 =", "14"))
-
-
-@pytest.fixture(scope="module")
-def marker(reader: Reader) -> Marker:
-    return Marker(reader)
 
 
 def printed(width: int = 1500, pitch: int = 120) -> tuple[np.ndarray, list[int]]:

@@ -8,24 +8,7 @@ import pytest
 
 from app.marking.marked_page import Problem
 from app.marking.marker import Marker
-from app.reading.reader import Reader
-from tests.marking.pages import draw_text, from_top, print_text
-
-
-@pytest.fixture(scope="module")
-def marker(reader: Reader) -> Marker:
-    return Marker(reader)
-
-
-def sheet(*rows: tuple[str, str, str]) -> np.ndarray:
-    """Rows of print, an answer by hand, and print behind it."""
-    page = np.full((110 + 110 * len(rows), 1300), 255, np.uint8)
-    for k, (before, answer, behind) in enumerate(rows):
-        foot = 120 + 110 * k
-        x = print_text(page, before, 60, foot, 40) + 14
-        draw_text(page, answer, x, foot - 44, 44)
-        print_text(page, behind, x + 34 * len(answer) + 16, foot, 40)
-    return page
+from tests.marking.pages import draw_text, from_top, print_text, sheet
 
 
 def texts(problems: list[Problem]) -> list[str]:

@@ -15,11 +15,6 @@ from tests.marking.pages import cells, draw_page, draw_text, from_top
 QUESTIONS = [("12+7=", 90, 90), ("8-6=", 90, 200), ("5+4=", 90, 310)]
 
 
-@pytest.fixture(scope="module")
-def marker(reader: Reader) -> Marker:
-    return Marker(reader)
-
-
 def verdicts(marker: Marker, page: np.ndarray) -> list[str]:
     return [p.verdict for p in from_top(marker, page)]
 

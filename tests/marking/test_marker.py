@@ -10,7 +10,6 @@ from app.marking.marked_page import MarkedPage, Problem
 from app.marking.marker import Marker
 from app.maths import rational
 from app.reading.errors import ReadingError
-from app.reading.reader import Reader
 from tests.doodles import GLYPHS
 from tests.marking.pages import draw_page, draw_text
 
@@ -32,11 +31,6 @@ def at(page: MarkedPage, x: float, y: float) -> Problem | None:
 def plain(problem: Problem) -> str:
     """A problem's text without spaces."""
     return problem.text.replace(" ", "")
-
-
-@pytest.fixture(scope="module")
-def marker(reader: Reader) -> Marker:
-    return Marker(reader)
 
 
 @pytest.fixture(scope="module")

@@ -6,15 +6,9 @@ import numpy as np
 import pytest
 
 from app.marking.marker import Marker
-from app.reading.reader import Reader
 from tests.marking.pages import draw_text, print_text, texts
 
 QUESTIONS = ("72 - 8 = 64", "4 + 19 = 23", "66 - 7 = 59", "35 + 40 = 75")
-
-
-@pytest.fixture(scope="module")
-def marker(reader: Reader) -> Marker:
-    return Marker(reader)
 
 
 def sheet(rows: list[str], gap: float = 0.0, apart: int = 110) -> np.ndarray:

@@ -11,14 +11,8 @@ from hypothesis import strategies as st
 from app.marking.marker import Marker
 from app.marking.page_ink import Piece
 from app.marking.slots import take_frames
-from app.reading.reader import Reader
 from models.ink import Blob
 from tests.marking.pages import draw_text, from_top, print_text
-
-
-@pytest.fixture(scope="module")
-def marker(reader: Reader) -> Marker:
-    return Marker(reader)
 
 
 @pytest.mark.parametrize("answers", [("23", "40", "17"), ("123", "406", "171"), ("", "", "")])

@@ -7,13 +7,7 @@ import numpy as np
 import pytest
 
 from app.marking.marker import Marker
-from app.reading.reader import Reader
 from tests.marking.pages import draw_page, draw_text
-
-
-@pytest.fixture(scope="module")
-def marker(reader: Reader) -> Marker:
-    return Marker(reader)
 
 
 @pytest.mark.parametrize("gap", [40, 90, 220])

@@ -6,27 +6,12 @@ import numpy as np
 import pytest
 
 from app.marking.marker import Marker
-from app.reading.reader import Reader
-from tests.marking.pages import draw_page, draw_text, from_top, print_text
-
-
-@pytest.fixture(scope="module")
-def marker(reader: Reader) -> Marker:
-    return Marker(reader)
+from tests.marking.pages import draw_page, from_top, sheet
 
 
 def read(marker: Marker, page: np.ndarray) -> list[tuple[str, str]]:
     """The text and the verdict of each problem, from the top."""
     return [(p.text.replace(" ", ""), p.verdict) for p in from_top(marker, page)]
-
-
-def asked(*rows: tuple[str, str]) -> np.ndarray:
-    """A page of printed questions with answers by hand."""
-    page = np.full((110 + 120 * len(rows), 1000), 255, np.uint8)
-    for k, (question, answer) in enumerate(rows):
-        x = print_text(page, f"{question} =", 60, 120 + 120 * k, 40)
-        draw_text(page, answer, x + 20, 76 + 120 * k, 44)
-    return page
 
 
 def written(*rows: str) -> np.ndarray:
@@ -36,8 +21,8 @@ def written(*rows: str) -> np.ndarray:
 
 @pytest.mark.parametrize("unit", ["m", "cm", "km"])
 def test_a_unit_behind_the_answer(marker: Marker, unit: str):
-    page = asked(("52 + 4", f"56 {unit}"), ("29 + 5", f"34 {unit}"), ("8 + 6", f"14 {unit}"), ("40 + 3", f"48 {unit}"))
-    found = read(marker, page)
+    rows = (("52 + 4 =", "56"), ("29 + 5 =", "34"), ("8 + 6 =", "14"), ("40 + 3 =", "48"))
+    found = read(marker, sheet(*((question, f"{answer} {unit}", "") for question, answer in rows)))
     assert [text for text, _ in found] == ["52+4=56", "29+5=34", "8+6=14", "40+3=48"]
     assert [verdict for _, verdict in found] == ["correct", "correct", "correct", "wrong"]
 
@@ -48,7 +33,7 @@ def test_a_unit_behind_a_row_by_hand(marker: Marker):
 
 
 def test_another_unit_than_the_questions_is_never_called_wrong(marker: Marker):
-    found = read(marker, asked(("65 cm + 35 cm", "1 m"), ("80 cm + 20 cm", "1 m"), ("40 cm + 60 cm", "1 m")))
+    found = read(marker, sheet(*((f"{a} cm + {b} cm =", "1 m", "") for a, b in ((65, 35), (80, 20), (40, 60)))))
     assert len(found) == 3 and all(verdict != "wrong" for _, verdict in found)
 
 

@@ -55,12 +55,18 @@ def hands(validation: bool) -> tuple[Hand, ...]:
     Samples that look like those of other labels only are left out: a label that nobody could read makes no page
     (edited nearest neighbours: Wilson, IEEE Trans. SMC 2(3), 1972).
 
+    Letters are not looked at like that, for an r may look like a 1.
+
     Args:
         validation: whether of the writers kept for validation, else of those trained on.
-
-    Letters are not looked at like that: an r may look like a 1.
     """
-    own, others = _samples(validation), _samples(not validation)
+    letters: Hand = {letter: [] for letter in _LETTERS}
+    own, others = [], [s for s in _samples(not validation) if s.name not in letters]
+    for s in _samples(validation):
+        if s.name in letters:
+            letters[s.name].append(s.strokes)
+        else:
+            own.append(s)
     searched = NearestNeighbors(n_neighbors=_NEIGHBOURS).fit(np.stack([_look(s.sample) for s in others]))
     _, nearest = searched.kneighbors(np.stack([_look(s.sample) for s in own]))
     names = np.array([s.name for s in others])
@@ -69,12 +75,10 @@ def hands(validation: bool) -> tuple[Hand, ...]:
     for s, near in zip(own, nearest, strict=True):
         # Few are like a character of which there are few.
         if (names[near] == s.name).sum() > _NEIGHBOURS // 7 or (names == s.name).sum() < 3 * _NEIGHBOURS:
-            strokes = [piece.points for piece in s.sample.ink.pieces]
-            anyone[s.name].append(strokes)
-            writers.setdefault(s.writer, {}).setdefault(s.name, []).append(strokes)
+            anyone[s.name].append(s.strokes)
+            writers.setdefault(s.writer, {}).setdefault(s.name, []).append(s.strokes)
     full = [hand for hand in writers.values() if all(len(hand.get(digit, [])) >= _LEAST_EACH for digit in "0123456789")]
-    anyone |= _letters(validation)
-    return tuple(anyone | {digit: hand[digit] for digit in "0123456789"} for hand in full)
+    return tuple(anyone | letters | {digit: hand[digit] for digit in "0123456789"} for hand in full)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +87,22 @@ class _Written:
     name: str
     sample: Sample
 
+    @property
+    def strokes(self) -> Strokes:
+        """Its strokes."""
+        return [piece.points for piece in self.sample.ink.pieces]
+
 
 def _samples(validation: bool) -> list[_Written]:
     """At most so many samples of each character."""
+    names = _CHARACTERS | {letter: letter for letter in _LETTERS}
     counts: Counter[str] = Counter()
     found = []
     for writer, sample in (*unipen_by_writer(validation), *(("", sample) for sample in detexify(validation))):
-        name = _CHARACTERS.get(LABELS[sample.label]) if sample.label >= 0 else None
+        name = names.get(LABELS[sample.label]) if sample.label >= 0 else None
         if name is not None and counts[name] < _EACH:
             counts[name] += 1
             found.append(_Written(writer, name, sample))
-    return found
-
-
-def _letters(validation: bool) -> Hand:
-    """At most so many samples of each letter."""
-    found: Hand = {letter: [] for letter in _LETTERS}
-    for _, sample in unipen_by_writer(validation):
-        samples = found.get(LABELS[sample.label])
-        if samples is not None and len(samples) < _EACH:
-            samples.append([piece.points for piece in sample.ink.pieces])
     return found
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from training.worksheets.designs.html import LINE, Draw, answer, grid, heading, page, printed, problem
+from itertools import cycle
+
+from training.worksheets.designs.html import LINE, Draw, answer, grid, heading, laid_out, page, printed, problem
 
 _FONT = "Arial, Liberation Sans, sans-serif"
 _WIDE = "min-width:4.4em;" + LINE
@@ -22,12 +24,14 @@ def answered_with_units(draw: Draw) -> str:
 
 def units_behind_answers(draw: Draw) -> str:
     """Units written behind answers, near to them or not."""
-    items = []
-    for number in range(16):
-        question, value = draw.question("+-×÷", 60)
-        written, verdict = draw.answered(value)
-        by_hand = f"{written}{' ' * (number % 3)}{draw.one_of(['cm', 'm', 'kg', 'km', 'g'])}" if written else ""
-        items.append(problem(f"{printed(question)} = {answer(by_hand, _WIDE)}", f"{question}={written}", verdict))
+    spaces = cycle(("", " ", "  "))
+
+    def lay(question: str, written: str) -> str:
+        space = next(spaces)
+        by_hand = f"{written}{space}{draw.one_of(['cm', 'm', 'kg', 'km', 'g'])}" if written else ""
+        return f"{question} = {answer(by_hand, _WIDE)}"
+
+    items = [laid_out(draw, *draw.question("+-×÷", 60), lay) for _ in range(16)]
     return page("Comic Neue, DejaVu Sans, sans-serif", heading("Solve. Write the unit.") + grid(items, 2, 32, 46))
 
 
