@@ -146,9 +146,11 @@ def _read(options: argparse.Namespace, settings: Settings) -> int:
 def _mark(options: argparse.Namespace, settings: Settings) -> int:
     from app.marking.marker import Marker
     from app.marking.report import mark_files, show_progress, write_report
+    from app.memory import keep_freed_memory
     from app.reading.reader import Reader
     from app.worksheet_replies import worksheet_reply
 
+    keep_freed_memory()
     try:
         reader = Reader.load(settings.weights_directory, settings.model_threads, settings.device)
         marker = Marker(reader, settings.reading_threads)

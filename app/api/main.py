@@ -25,6 +25,7 @@ from app.api.security import SecurityHeaders
 from app.api.work import WorkQueue
 from app.maths.evaluation import WORKERS
 from app.maths.worker import TimeLimitError
+from app.memory import keep_freed_memory
 from app.reading.ink import ink_from_strokes
 from app.reading.reader import Reader
 from app.settings import Settings
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         pydantic.ValidationError: a setting in the environment is wrong.
     """
     settings = settings or Settings()
+    keep_freed_memory()
     logs.configure(settings)
     app = FastAPI(
         title="Math Doodle",

@@ -25,6 +25,7 @@ from app.marking.marked_page import MarkedPage, Problem
 from app.marking.marker import Marker
 from app.marking.verdicts import Verdict
 from app.maths import TextError, evaluate, parse, read_text
+from app.memory import keep_freed_memory
 from app.reading.errors import ReadingError
 from app.reading.image import decode_image
 from app.reading.reader import Reader
@@ -259,6 +260,7 @@ def main() -> None:
     }
     if unknown := set(options.sets) - set(sets):
         parser.error(f"no set {', '.join(sorted(unknown))}")
+    keep_freed_memory()  # as the service and the command do
     marker = Marker(Reader.load(options.weights), os.cpu_count() or 1)
     for name, measure in sets.items():
         if not options.sets or name in options.sets:
