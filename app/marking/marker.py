@@ -33,6 +33,7 @@ from app.marking.sheet import Sheet, straighten
 from app.marking.sum_reader import read_sum
 from app.marking.threads import in_threads
 from app.marking.ticks import without_ticks
+from app.marking.units_beside import with_units
 from app.marking.verdicts import Finding, judge
 from app.reading.errors import ReadingError
 from app.reading.grain import without_grain
@@ -152,6 +153,7 @@ class Marker:
                     return sums
                 found += problems
         found = weighed_by_hand(without_hand_bias(found), self.reader.network, self.threads)
+        found = with_units(found, [piece.blob.box for piece in unlettered.letters], layout.height)
         return found or (read_only_row(self.reader.network, page, len(pieces)) if again and not probe else [])
 
     def _problems(self, sheet: Sheet, found: Sequence[Found]) -> tuple[Problem, ...]:

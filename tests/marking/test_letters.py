@@ -30,6 +30,13 @@ def test_a_unit_or_word_behind_the_answer(marker: Marker, word: str):
     assert [p.verdict for p in found] == ["correct", "wrong", "correct"]
 
 
+def test_a_problem_reaches_to_the_end_of_the_word_behind_it(marker: Marker):
+    page = sheet(("4 + 9 =", "13", "birds"), ("16 + 3 =", "18", "(2 eggs)"), ("25 + 4 =", "29", ""))
+    boxes = [p.box for p in from_top(marker, page)]
+    ends = [np.flatnonzero((page[round(y0) : round(y1)] < 128).any(0)).max() for _, y0, _, y1 in boxes]
+    assert [x1 for _, _, x1, _ in boxes] == pytest.approx(ends, abs=4)
+
+
 def test_nothing_is_called_wrong_where_units_differ(marker: Marker):
     found = from_top(marker, sheet(("1 m + 40 cm =", "140", "cm"), ("2 kg + 50 g =", "2050", "g")))
     assert all(p.verdict == "unsure" for p in found)
