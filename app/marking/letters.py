@@ -272,7 +272,10 @@ def _matter(row: RowOfLooks, groups: Sequence[range]) -> bool:
     if len(units) == 1 and not behind:
         return groups[-1].stop < len(row.glyphs)
     # Of as many numbers as signs part, one without a unit may have one that was not told.
-    numbers = 1 + sum(row.is_sign(i) for i in range(len(row.glyphs)) if row.glyphs[i].pieces) - len(behind)
+    # Behind the equals sign is a number where anything is.
+    is_answered = any(glyph.pieces for glyph in row.glyphs[row.begins_answer :])
+    signs = sum(row.is_sign(i) for i in range(len(row.glyphs)) if row.glyphs[i].pieces)
+    numbers = is_answered + signs - len(behind)
     return len(set(units)) > 1 or 0 < len(units) < numbers
 
 

@@ -30,6 +30,11 @@ def test_a_unit_or_word_behind_the_answer(marker: Marker, word: str):
     assert [p.verdict for p in found] == ["correct", "wrong", "correct"]
 
 
+def test_an_answer_that_is_missing_has_no_unit_either(marker: Marker):
+    found = from_top(marker, sheet(("12 cm + 7 cm =", "19", "cm"), ("23 cm + 5 cm =", "", "")))
+    assert [p.verdict for p in found] == ["correct", "unanswered"]
+
+
 def test_a_problem_reaches_to_the_end_of_the_word_behind_it(marker: Marker):
     page = sheet(("4 + 9 =", "13", "birds"), ("16 + 3 =", "18", "(2 eggs)"), ("25 + 4 =", "29", ""))
     boxes = [p.box for p in from_top(marker, page)]
