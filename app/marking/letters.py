@@ -271,8 +271,8 @@ def _matter(row: RowOfLooks, groups: Sequence[range]) -> bool:
         return True
     if len(units) == 1 and not behind:
         return groups[-1].stop < len(row.glyphs)
-    # Of as many numbers as signs part, one without a unit may have one that was not told.
-    # Behind the equals sign is a number where anything is.
+    # Of as many numbers as signs part, one without a unit may have one that was not told; behind the equals sign is a
+    # number only where anything is.
     is_answered = any(glyph.pieces for glyph in row.glyphs[row.begins_answer :])
     signs = sum(row.is_sign(i) for i in range(len(row.glyphs)) if row.glyphs[i].pieces)
     numbers = is_answered + signs - len(behind)

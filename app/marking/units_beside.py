@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from app.marking.found import Found
+from app.marking.layout import around
 from models.ink import Box
 
 _APART = 1.2
@@ -35,5 +34,4 @@ def _over(box: Box, letters: Sequence[Box], apart: float) -> Box:
         if top < (y0 + y1) / 2 < foot and x1 > right and x0 - right <= apart:
             inside.append(letter)
             right = x1
-    corners = np.array(inside)
-    return (*corners[:, :2].min(0).tolist(), *corners[:, 2:].max(0).tolist())
+    return around(inside)

@@ -18,6 +18,7 @@ from time import perf_counter
 from tqdm import tqdm
 
 from app.marking.marker import Marker
+from app.memory import keep_freed_memory
 from app.reading.errors import ReadingError
 from app.reading.image import decode_image
 from app.reading.reader import Reader
@@ -39,6 +40,7 @@ class Answer:
 
 def _serve(pipe: Connection, weights: Path | None) -> None:
     """Answer files until the other side has no more."""
+    keep_freed_memory()  # as the service does, whose memory is told
     marker = Marker(Reader.load(weights))
     pipe.send("ready")
     while True:
