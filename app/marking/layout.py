@@ -26,6 +26,9 @@ _SPECK = 0.3
 """Larger side of what is no symbol but a point, in symbol heights."""
 _THICKEST_BAR = 0.55
 """Thickness of a bar of an equals sign in its length, at the most: a felt pen's are thick."""
+_ROOF, _TALLEST = 0.3, 1.7
+"""Space between a character's topmost stroke and its body, and height of the character, in symbol heights, at the
+most."""
 _SAME_ROW = 6.0
 """Space between the bars of two fractions of one row, in symbol heights, at the most."""
 _PICTURE = 6.0
@@ -150,8 +153,10 @@ def find_glyphs(boxes: np.ndarray, members: Sequence[int], height: float) -> lis
         small = min(y1[i] - y0[i], y1[j] - y0[j]) < 0.5 * height
         larger = max(y1[i] - y0[i], y1[j] - y0[j])
         feet = _is_foot(chosen[i], chosen[j]) or _is_foot(chosen[j], chosen[i])
-        joins = feet or joint < max(1.3 * height, 1.12 * larger)
-        if overlap >= 0.5 * narrow and apart < 0.45 * height and small and joins:
+        roofed = _is_roof(chosen[i], chosen[j], height) or _is_roof(chosen[j], chosen[i], height)
+        stems = _is_stem(chosen[i], chosen[j], height) or _is_stem(chosen[j], chosen[i], height)
+        joins = feet or joint < (_TALLEST if roofed else 1.3) * height or joint < 1.12 * larger
+        if stems or (overlap >= 0.5 * narrow and apart < 0.45 * height and small and joins):
             parent[root(i)] = root(j)
     for bar in range(len(chosen)):
         for i in fraction_parts(chosen, bar, height):
@@ -191,6 +196,22 @@ def _is_foot(bar: np.ndarray, one: np.ndarray) -> bool:
     wide, tall = one[2] - one[0], one[3] - one[1]
     below = _is_flat(bar) and bar[2] - bar[0] < 1.5 * tall
     return below and wide < 0.6 * tall and bar[0] < one[0] and abs(bar[1] + bar[3] - 2 * one[3]) < 0.5 * tall
+
+
+def _is_roof(bar: np.ndarray, body: np.ndarray, height: float) -> bool:
+    """Whether a bar is the topmost stroke of a character, which may be higher than digits are: 元."""
+    above = 0 <= body[1] - bar[3] < _ROOF * height and _is_bar(bar, height)
+    return above and bar[0] > body[0] - 0.1 * height and bar[2] < body[2] + 0.1 * height
+
+
+def _is_stem(stem: np.ndarray, roof: np.ndarray, height: float) -> bool:
+    """Whether an upright stroke stands in the middle under what spreads over it, as in 个."""
+    wide, high = roof[2] - roof[0], stem[3] - stem[1]
+    inner = 0.25 * wide
+    under = roof[1] + 0.1 * height < stem[1] < roof[3] < stem[3] - 0.3 * height
+    upright = stem[2] - stem[0] < 0.3 * height < 0.5 * wide and high >= 0.5 * height
+    amid = roof[0] + inner < stem[0] and stem[2] < roof[2] - inner
+    return bool(under and upright and amid and stem[3] - roof[1] < _TALLEST * height)
 
 
 def _is_equals(boxes: np.ndarray, height: float) -> bool:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from app.marking.glance import Glances
-from app.marking.layout import Glyph, Line
+from app.marking.layout import Glyph, Line, around, boxes_of
 from app.marking.page_ink import Piece
+from app.marking.repeated_units import RepeatedUnit, may_repeat, repeated_units
 from app.marking.row_looks import PLACEHOLDER, Look, RowOfLooks, looks_of
 from models.ink import Box
 
@@ -42,6 +44,11 @@ _PERHAPS_UNIT = 0.05
 """The same where what stands before has a unit."""
 _WORD_IN_BRACKETS = 3
 """Glyphs between what is as narrow as brackets, but looks like none, at the least."""
+_IN_BRACKETS, _PLAIN_DIGIT, _LEVEL = 4, 0.9, 0.3
+"""Glyphs of a unit in brackets, at the most, probability of being of arithmetic's alphabet from which what it begins
+with is a digit, and how far the brackets' ends are from level, in their height, at the most."""
+_OPENING = frozenset(("(", "1", "|", "["))
+"""What a bracket in few pixels looks like."""
 _BEFORE_WORD = 3
 """Glyphs between a bracket and the word in it, at the most: ``(2 marks)``."""
 _TIMES = frozenset(("x", "X"))
@@ -78,23 +85,28 @@ def without_letters(lines: Sequence[Line], glances: Glances) -> Unlettered:
     # An equals sign may be broken where a unit is by hand; but words are no concern of ours, and many.
     some = {
         k
-        for (k, _), seen in looks.items()
+        for (k, i), seen in looks.items()
         if (k in signed and (seen.is_letter or seen.share < _PERHAPS))
         or (seen.is_by_hand and len(lines[k].glyphs) < _MANY)
     }
-    asked = [(k, i) for k in sorted(some) for i in range(len(lines[k].glyphs))]
+    repeating = {k for (k, i), seen in looks.items() if k in signed and may_repeat(lines[k].glyphs, i, seen)}
+    asked = [(k, i) for k in sorted(some | repeating) for i in range(len(lines[k].glyphs))]
     looks |= looks_of(asked, lines, glances)
     rows = {
         k: RowOfLooks(lines[k].glyphs, [looks.get((k, i), Look()) for i in range(len(lines[k].glyphs))], height)
-        for k in sorted(some)
+        for k in sorted(some | repeating)
     }
-    groups = {k: _groups(row) for k, row in rows.items()}
-    for k, row in rows.items():
+    groups = {k: _groups(rows[k]) for k in sorted(some)}
+    units = repeated_units({k: rows[k] for k in repeating}, glances.pieces)
+    units = {k: unit for k, unit in units.items() if unit.is_complete or not _cover(groups.get(k), unit)}
+    groups = {k: words for k, words in groups.items() if k not in units}
+    for k, found in groups.items():
+        row = rows[k]
         if k not in signed and "=" not in row.labels:
             end = len(row.glyphs)
-            groups[k] = [g for g in groups[k] or () if row.begins_answer and row.is_by_hand(g) and g.stop == end]
+            groups[k] = [g for g in found or () if row.begins_answer and row.is_by_hand(g) and g.stop == end]
     by_hand = [k for k, found in groups.items() if any(map(rows[k].is_by_hand, found or ()))]
-    bare = [k for k in chosen if groups.get(k, []) == [] and _is_answered(lines[k])]
+    bare = [k for k in chosen if k not in units and groups.get(k, []) == [] and _is_answered(lines[k])]
     # Who writes units behind answers may have done so behind others, too, where they look like digits.
     usual = len(by_hand) > 1 and len(by_hand) >= _USUAL * (len(by_hand) + len(bare))
     # The only one of a page may be a digit of an odd shape.
@@ -106,13 +118,14 @@ def without_letters(lines: Sequence[Line], glances: Glances) -> Unlettered:
         if usual and k in signed:
             start = _behind_space(RowOfLooks(lines[k].glyphs, [Look()] * end, height), end - 1)
             groups[k] = [range(start, end)] if start else []
-    return _without(lines, rows, groups, doubtful, glances)
+    return _without(lines, rows, groups, units, doubtful, glances)
 
 
 def _without(
     lines: Sequence[Line],
     rows: dict[int, RowOfLooks],
     groups: dict[int, list[range] | None],
+    units: dict[int, RepeatedUnit],
     doubtful: set[int],
     glances: Glances,
 ) -> Unlettered:
@@ -120,18 +133,36 @@ def _without(
     letter."""
     result = Unlettered([], [], [])
     for k, line in enumerate(lines):
-        words = groups.get(k, [])
+        words = units[k].places if k in units else groups.get(k, [])
         if words is None:
             continue
         out = {i for word in words for i in word}
-        left = [g for i, g in enumerate(line.glyphs) if i not in out]
-        result.lines.append(replace(line, glyphs=left) if words else line)
+        # Where the unit of one problem stands before another, both are one line.
+        parts = pairwise([0, *(units[k].ends if k in units else [len(line.glyphs)])])
+        left = [[line.glyphs[i] for i in range(*part) if i not in out] for part in parts]
+        result.lines.extend([Line(glyphs) for glyphs in left[:-1]])
+        result.lines.append(replace(line, glyphs=left[-1]) if words else line)
         result.letters.extend(glances.pieces[p] for i in out for p in line.glyphs[i].pieces)
-        if k in doubtful:
+        if k in units:
+            result.letters.extend(_inside([around([line.glyphs[i].box for i in word]) for word in words], glances))
+        if k in doubtful or (k in units and units[k].is_doubtful):
             result.doubtful.append(line.glyphs[-1].box)
-        elif words and _matter(rows[k], words):
+        elif words and k not in units and _matter(rows[k], words):
             result.doubtful.extend(line.glyphs[i].box for i in out)
     return result
+
+
+def _cover(words: Sequence[range] | None, unit: RepeatedUnit) -> bool:
+    """Whether words that are known for such have all of what is repeated."""
+    return {i for place in unit.places for i in place} <= {i for word in words or () for i in word}
+
+
+def _inside(boxes: Sequence[Box], glances: Glances) -> list[Piece]:
+    """The pieces inside of characters that are made of several: in 厘 there is 里."""
+    all_boxes = boxes_of(glances.pieces)
+    middles = (all_boxes[:, :2] + all_boxes[:, 2:]) / 2
+    within = [(middles > box[:2]).all(1) & (middles < box[2:]).all(1) for box in boxes]
+    return [glances.pieces[i] for i in np.flatnonzero(np.any(within, 0))]
 
 
 def _is_answered(line: Line) -> bool:
@@ -158,9 +189,9 @@ def _groups(row: RowOfLooks) -> list[range] | None:
     at = [k for k, is_letter in enumerate(row.is_letter) if is_letter and k >= start and not _is_times(row, k)]
     if len(at) > _MOST * (len(row.glyphs) - len(at)):
         return []
-    groups: list[range] = []
+    groups = [unit] if (unit := _unit_in_brackets(row)) else []
     for k in at:
-        if groups and k < groups[-1].stop:
+        if any(k in group for group in groups):
             continue
         group = _group(row, k)
         if len(group) == 1 and row.labels[k] != PLACEHOLDER and k and row.glyphs[k - 1].is_equals:
@@ -184,6 +215,20 @@ def _unread_unit(row: RowOfLooks, groups: Sequence[range]) -> range | None:
     if start is None or not any(row.seen[i].letter > _PERHAPS_UNIT for i in range(start, end)):
         return None
     return range(start, end)
+
+
+def _unit_in_brackets(row: RowOfLooks) -> range | None:
+    """What stands in brackets behind an answer, or its place, and begins with no digit: ``= 12（元）``."""
+    end = len(row.glyphs)
+    if end < _LEAST or not (row.is_bracket(end - 1) or row.labels[end - 1] == ")"):
+        return None
+    _, top, _, foot = row.glyphs[end - 1].box
+    for start in range(end - 3, max(row.begins_answer, end - 3 - _IN_BRACKETS), -1):
+        x0, y0, x1, y1 = row.glyphs[start].box
+        opens = row.is_bracket(start) or row.labels[start] in _OPENING
+        if opens and x1 - x0 < 0.5 * (y1 - y0) and abs(y0 - top) + abs(y1 - foot) < _LEVEL * (foot - top):
+            return range(start, end) if row.seen[start + 1].share < _PLAIN_DIGIT else None
+    return None
 
 
 def _is_times(row: RowOfLooks, k: int) -> bool:
@@ -261,6 +306,8 @@ def _matter(row: RowOfLooks, groups: Sequence[range]) -> bool:
         return True  # who knows what stands where the answer should
     if any(row.seen[i].is_word for group in groups for i in group):
         return True  # or whether it is no answer
+    if any(row.is_bracket(g.start) and _PERHAPS < row.seen[g.start + 1].share < _PLAIN_DIGIT for g in groups):
+        return True  # or whether it is no remainder
     behind = [g for g in groups if g.start > row.begins_answer and not row.is_bracket(g.start)]
     units = [
         tuple(row.labels[i] for i in g if row.is_letter[i])

@@ -125,8 +125,9 @@ class Marker:
         others = np.array([*(g.box for row in rows for g in row.glyphs), *(block.box for block in blocks)])
         left_out = {id(piece) for piece in (*ticks, *unlettered.letters)}
         kept = [piece for piece in pieces if id(piece) not in left_out]
+        alone = (g for scrap in scraps for g in scrap.glyphs)
+        left_over = [g.box for g in alone if not g.pieces or any(id(pieces[i]) not in left_out for i in g.pieces)]
         darkness = erased(sheet.ink.darkness, [*layout.taken_out, *ticks, *unlettered.letters], pen, kept)
-        left_over = np.array([g.box for scrap in scraps for g in scrap.glyphs]).reshape(-1, 4)
         doubtful = [*unlettered.doubtful, *remainders.doubtful, *layout.answered_below]
         page = RowsOfPage(
             pieces,
@@ -135,7 +136,7 @@ class Marker:
             layout.height,
             pen,
             darkness,
-            left_over,
+            np.array(left_over).reshape(-1, 4),
             np.array(doubtful).reshape(-1, 4),
             remainders.letters,
         )
