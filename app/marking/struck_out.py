@@ -15,6 +15,8 @@ _LEAST_WAY = 6.0
 _LEAST_FULL = 0.45
 """Share of its box that a scribble covers at the least."""
 
+_THICKEST = 3.5
+"""Line width of a pupil's pen, in that of the page, at the most."""
 _SLOPES = np.linspace(-0.5, 0.5, 21)
 """Slopes of a line that strikes out."""
 _LEAST_STRAIGHT = 0.93
@@ -145,9 +147,8 @@ def without_struck_out(line: Line, pieces: Sequence[Piece], pen: float) -> Line:
 
     def struck(k: int) -> bool:
         found = [pieces[i] for i in answer[k].pieces]
-        # A pupil's pen may be thicker than print, and what is scribbled does not show how thick.
-        hand = min(pens[:k] + pens[k + 1 :])
-        own = hand if pen < hand < np.inf else pen
+        # A pupil's pen may be thicker than print, as an R between numbers is, and a scribble does not show how thick.
+        own = max((p for p in (*pens[:k], *pens[k + 1 :]) if pen < p < _THICKEST * pen), default=pen)
         return any(is_scribble(p, own) or is_struck_through(p, pen) for p in found) or is_cut_in_two(found)
 
     kept = [g for k, g in enumerate(answer) if not struck(k)]

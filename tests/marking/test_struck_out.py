@@ -41,6 +41,14 @@ def test_a_pen_thicker_than_print_scribbles_nothing(answer: str):
     assert without_struck_out(line, ink.pieces, ink.pen) is line
 
 
+def test_print_in_an_answer_does_not_make_a_pupils_pen_a_scribble():
+    page = draw_page([("5÷6=", 80, 100), ("7", 330, 100)], 700, 250, size=30, pen=3)
+    draw_text(page, "8", 260, 95, size=44, pen=15)
+    draw_text(page, "6", 400, 95, size=44, pen=15)
+    line, ink = only_line(page)
+    assert without_struck_out(line, ink.pieces, ink.pen) is line
+
+
 @pytest.mark.parametrize("digits", ["1", "5", "8", "16"])
 @pytest.mark.parametrize("rise", [-14, 0, 18])
 def test_a_line_through_digits_strikes_them_out(digits, rise):
