@@ -11,6 +11,7 @@ import numpy as np
 from app.marking.broken_lines import join_broken_lines
 from app.marking.columns import Block, find_blocks
 from app.marking.dotted import join_dotted_lines
+from app.marking.dust import without_dust
 from app.marking.far_answers import answered_below, join_far_answers
 from app.marking.layout import Glyph, Line, boxes_of, find_glyphs, find_lines, symbol_height
 from app.marking.numbering import take_circled_numbers
@@ -46,7 +47,7 @@ class PageLayout:
         blocks: sums in columns.
         lines: rows of symbols that may be arithmetic.
         slots: places for answers.
-        taken_out: ink that is none of any problem: borders, numbers in circles.
+        taken_out: ink that is none of any problem: borders, numbers in circles, dust.
         scraps: what stands in no row: lines too short for arithmetic.
         answered_below: around the lines whose answer may stand below them.
     """
@@ -75,6 +76,7 @@ def lay_out(ink: PageInk) -> PageLayout:
     pieces, frames = take_frames(pieces, height, pen)
     pieces, outlines = take_outlines(pieces, height, pen)
     pieces = _without_cut_specks(rows_apart(pieces, height, pen), height, ink.darkness.shape)
+    pieces, dust = without_dust(pieces, height, pen)
     boxes = boxes_of(pieces)
     blocks = find_blocks(boxes, height)
     taken = {i for block in blocks for i in block.pieces}
@@ -94,7 +96,7 @@ def lay_out(ink: PageInk) -> PageLayout:
         blocks=blocks,
         lines=[line for line in lines if _may_be_arithmetic(line)],
         slots=slots,
-        taken_out=[*dotted, *numbers, *hairlines, *outlines, *misleading(slots)],
+        taken_out=[*dotted, *numbers, *hairlines, *outlines, *dust, *misleading(slots)],
         scraps=[line for line in lines if len(line.glyphs) <= _SCRAP],
         answered_below=answered_below(lines, height),
     )

@@ -18,8 +18,8 @@ from app.marking.layout import Line
 from app.marking.problem import Cells, Version
 from models.vocabulary import Kind
 
-_LEAST = 2
-"""Glyphs of a step: an equals sign and a digit."""
+_FIRST, _LEAST = 3, 2
+"""Glyphs of a line that steps follow, which is no speck, and of a step: an equals sign and a digit."""
 _MOST = 6
 """Steps of a line."""
 _LEAST_LIKELY = 0.01
@@ -52,7 +52,7 @@ def join_steps(lines: Sequence[Line], height: float) -> list[Line]:
     for k, line in enumerate(ordered):
         if not _may_be_step(line) or _is_continued(line, ordered, height):
             continue
-        above = [j for j in range(k) if _is_above(ordered[j], line, height)]
+        above = [j for j in range(k) if _is_above(ordered[j], line, height) and len(ordered[j].glyphs) >= _FIRST]
         if above:
             nearest = max(above, key=lambda j: ordered[j].box[3])
             # What may be a sign or not is none below an equation.

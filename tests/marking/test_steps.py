@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.marking.layout import boxes_of, find_glyphs, find_lines, symbol_height
+from app.marking.layout import Glyph, Line, boxes_of, find_glyphs, find_lines, symbol_height
 from app.marking.marker import Marker
 from app.marking.page_ink import page_ink
 from app.marking.problem import Version, labels_of
@@ -33,6 +33,14 @@ def test_steps_belong_to_the_line_above_them():
 def test_problems_under_one_another_are_no_steps():
     found = lines(draw_page(rows("9+3=12", "8-6=2", "7×8=56"), 700, 420))
     assert len(found) == 3 and not any(line.steps for line in found)
+
+
+def test_what_stands_under_a_speck_is_no_step_of_it():
+    speck = Line([Glyph((0,), (120.0, 60.0, 130.0, 68.0))])
+    # The first digit is printed, and as low beside the answer as a sign is beside digits.
+    row = Line([Glyph((k + 1,), (60.0 + 50 * k, 80.0, 100.0 + 50 * k, 128.0)) for k in range(5)])
+    row.glyphs.append(Glyph((9,), (310.0, 70.0, 360.0, 150.0)))
+    assert [line.glyphs for line in join_steps([speck, row], 48.0)] == [speck.glyphs, row.glyphs]
 
 
 def test_the_end_of_a_line_is_no_step_of_the_line_above():
