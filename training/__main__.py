@@ -116,6 +116,12 @@ def _misreadings(arguments: argparse.Namespace) -> None:
         print(f"{names[read]:8}{names[truth]:8}{share:7.2%}")
 
 
+def _dollars(arguments: argparse.Namespace) -> None:
+    from training.release import learn_dollars
+
+    learn_dollars(arguments.directory)
+
+
 def _evaluate(arguments: argparse.Namespace) -> None:
     from training.figures import print_figures
 
@@ -242,6 +248,9 @@ def main() -> None:
     misread = command("misreadings", _misreadings, "count what the released networks take characters of rows for")
     misread.add_argument("--rows", type=int, default=4000, help="made-up rows")
     misread.add_argument("--directory", type=Path, default=Path("models/weights"))
+
+    dollars = command("dollars", _dollars, "learn what dollar signs, no class of the networks, look like to them")
+    dollars.add_argument("--directory", type=Path, default=Path("models/weights"))
 
     evaluate = command("evaluate", _evaluate, "print every figure of the exported weights")
     evaluate.add_argument("sets", nargs="*", help="only these (default: all)")

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from models.vocabulary import SYMBOLS, Kind
 
-_PIXELS = 40
+PIXELS = 40
 _KINDS = {Kind.DIGIT, Kind.OPERATOR, Kind.RELATION, Kind.OPEN, Kind.CLOSE, Kind.PUNCTUATION, Kind.POSTFIX, Kind.BLANK}
 _SPELLINGS = {"-": ("−", "-"), "\\cdot": ("·",), "*": ("*", "∗"), "\\prime": ("′", "'")}
 _LETTERS = set("abcdefghkmnpqrstuvxyzABCR")
@@ -32,16 +32,16 @@ def _bundled() -> list[Path]:
     ]
 
 
-def _glyph(font: ImageFont.FreeTypeFont, text: str) -> np.ndarray:
-    image = Image.new("L", (3 * _PIXELS, 3 * _PIXELS))
-    ImageDraw.Draw(image).text((_PIXELS, _PIXELS // 2), text, 255, font)
+def glyph(font: ImageFont.FreeTypeFont, text: str) -> np.ndarray:
+    image = Image.new("L", (3 * PIXELS, 3 * PIXELS))
+    ImageDraw.Draw(image).text((PIXELS, PIXELS // 2), text, 255, font)
     return np.asarray(image)
 
 
 def _has_digits(path: Path) -> bool:
     try:
-        font = ImageFont.truetype(str(path), _PIXELS)
-        shapes = [_glyph(font, text).tobytes() for text in "12345"]
+        font = ImageFont.truetype(str(path), PIXELS)
+        shapes = [glyph(font, text).tobytes() for text in "12345"]
     except (OSError, ValueError):
         return False
     # A font without a glyph draws the same box for each.
@@ -59,9 +59,9 @@ def has_character(path: str, text: str) -> bool:
 def printed_samples() -> Iterator[tuple[np.ndarray, str, str]]:
     """Every school symbol in every font: (uint8 image, white on black; label; font file name)."""
     for path in font_files():
-        font = ImageFont.truetype(str(path), _PIXELS)
+        font = ImageFont.truetype(str(path), PIXELS)
         for symbol in SYMBOLS:
             if symbol.kind in _KINDS or symbol.label in _LETTERS:
                 for text in _SPELLINGS.get(symbol.label, (symbol.text,)):
                     if has_character(str(path), text):
-                        yield _glyph(font, text), symbol.label, path.name
+                        yield glyph(font, text), symbol.label, path.name

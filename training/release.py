@@ -26,6 +26,7 @@ from models.vocabulary import INDEX, LABELS
 from training import crohme
 from training.configuration import RUNS
 from training.context_items import ContextConfiguration
+from training.dollars import fit_dollars
 from training.export import export_classifier, export_context, export_lines, export_traces
 from training.geometry import learn_geometry
 from training.grammar import count_pieces, learn_grammar
@@ -34,7 +35,7 @@ from training.quantization import calibration_images, calibration_rows
 from training.sources import data_directory
 from training.tuning import cases, choose_balance, fit_temperature, fit_trace, fit_weights
 
-VERSION = "1.14.0"
+VERSION = "1.15.0"
 SIEVE = "vgg"
 """The backbone that sorts out which candidates all classify."""
 LICENCES = {
@@ -129,6 +130,8 @@ def release(
         card |= _calibration(card, directory)
     _write(card, directory)
     print(json.dumps({k: card[k] for k in ("backbones", "reader", "measured")}, indent=1))
+    if classifier:
+        learn_dollars(directory)
     return card
 
 
@@ -157,6 +160,13 @@ def count_misreadings(directory: Path, rows: int) -> np.ndarray:
     card: dict[str, Any] = json.loads((directory / "card.json").read_text())
     _write(card | _edition(directory), directory)
     return logs
+
+
+def learn_dollars(directory: Path) -> None:
+    """Learn anew what dollar signs look like to a release, and write it to ``dollars.npz``."""
+    fit_dollars(load_network(directory)).save(directory / "dollars.npz")
+    card: dict[str, Any] = json.loads((directory / "card.json").read_text())
+    _write(card | _edition(directory), directory)
 
 
 def _calibration(card: dict[str, Any], directory: Path) -> dict[str, Any]:

@@ -13,14 +13,16 @@ import numpy as np
 from app.marking.layout import boxes_of
 from app.marking.page_ink import Piece
 
-_SPECK, _FRAGMENT = 0.4, 5.0
-"""Larger side of a speck, in symbol heights, or its ink, in squares of the pen's width, at the most."""
-_SYMBOL = 0.6
-"""Larger side of a symbol that it may belong to, in symbol heights, at the least."""
-_BESIDE, _OVER = 0.6, 0.4
-"""Space beside and over a symbol in which a point or dot may belong to it, likewise."""
-_MANY, _SHARE = 30, 0.1
-"""Specks that stand alone on a page, and their share of its pieces, from which they are dust."""
+_SPECK = 0.4
+"""Larger side of a speck, in symbol heights, at the most."""
+_FRAGMENT, _FLAT = 5.0, 2.0
+"""Ink of a fragment, in squares of the pen's width, at the most, and width of a bar, which is none, in its height."""
+_BESIDE, _OVER = 0.9, 0.4
+"""Space beside and over a symbol in which a point or dot may belong to it, in symbol heights."""
+_ALIGNED, _PAIR = 0.15, 0.6
+"""How far two dots of a colon are from upright, and space between them, likewise, at the most."""
+_MANY, _SHARE = 40, 0.08
+"""Specks that stand alone on a page, and in no pair, and their share of its pieces, from which they are dust."""
 
 
 def without_dust(pieces: Sequence[Piece], height: float, pen: float) -> tuple[list[Piece], list[Piece]]:
@@ -32,14 +34,24 @@ def without_dust(pieces: Sequence[Piece], height: float, pen: float) -> tuple[li
         pen: its pen width in pixels.
     """
     boxes = boxes_of(pieces)
-    sides = (boxes[:, 2:] - boxes[:, :2]).max(1)
+    wide, high = (boxes[:, 2:] - boxes[:, :2]).T
     inked = np.array([cv2.countNonZero(p.blob.mask) for p in pieces])
-    small = (sides < _SPECK * height) | (inked < _FRAGMENT * pen * pen)
+    is_fragment = (inked < _FRAGMENT * pen * pen) & (wide < _FLAT * high)
+    small = (np.maximum(wide, high) < _SPECK * height) | is_fragment
     specks = np.flatnonzero(small)
-    symbols = boxes[~small & (sides > _SYMBOL * height)]
-    apart = np.maximum(boxes[specks, None, :2] - symbols[None, :, 2:], symbols[None, :, :2] - boxes[specks, None, 2:])
-    near = (apart < (_BESIDE * height, _OVER * height)).all(2).any(1)
-    dust = set(specks[~near].tolist())
-    if len(dust) < max(_MANY, _SHARE * len(pieces)):
+    gaps = _gaps(boxes[specks], boxes[~small])
+    near = (gaps < (_BESIDE * height, _OVER * height)).all(2).any(1)
+    alone = specks[~near]
+    # The dots of a colon stand over one another.
+    middles = (boxes[alone, 0] + boxes[alone, 2]) / 2
+    over = (np.abs(middles[:, None] - middles) < _ALIGNED * height) & ~np.eye(len(alone), dtype=bool)
+    paired = (over & (_gaps(boxes[alone], boxes[alone])[..., 1] < _PAIR * height)).any(1)
+    if (~paired).sum() < max(_MANY, _SHARE * len(pieces)):
         return list(pieces), []
+    dust = set(alone.tolist())
     return [p for i, p in enumerate(pieces) if i not in dust], [pieces[i] for i in sorted(dust)]
+
+
+def _gaps(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """(n, m, 2): space between boxes in x and y, negative where they overlap."""
+    return np.maximum(boxes[:, None, :2] - others[None, :, 2:], others[None, :, :2] - boxes[:, None, 2:])

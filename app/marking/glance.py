@@ -11,7 +11,7 @@ import numpy as np
 from app.marking.page_ink import Piece
 from app.marking.rows import ALPHABET
 from app.marking.threads import in_threads
-from app.reading.network import Classified, Network
+from app.reading.network import Classified, Network, to_looks
 from app.reading.scoring import log_softmax
 from models.ink import Ink
 from models.rendering import render
@@ -23,7 +23,7 @@ _AT_ONCE = 32
 """Symbols that a thread looks at before it takes the next."""
 
 _Symbol = TypeVar("_Symbol")
-_Said = tuple[np.ndarray, np.ndarray, np.ndarray]
+_Said = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,22 +51,40 @@ class Glances:
         Args:
             symbols: the pieces of each.
         """
-        unknown = list(dict.fromkeys(symbol for symbol in symbols if symbol not in self._known))
-        if unknown:
-            seen = at_once(self._look, unknown, self.threads)
-            self._known.update(zip(unknown, zip(seen.symbol, seen.whole, seen.hand, strict=True), strict=True))
+        known = self._looked_at(symbols)
         if not symbols:
             return Classified(np.zeros((0, len(LABELS))), np.zeros(0), np.zeros(0))
-        return Classified(*map(np.array, zip(*(self._known[symbol] for symbol in symbols), strict=True)))
+        return Classified(*(np.array(column) for column in list(zip(*known, strict=True))[:3]))
 
     def shares(self, symbols: Sequence[tuple[int, ...]]) -> np.ndarray:
         """The probabilities of every label for each symbol, (n, labels)."""
         return np.exp(log_softmax(self.at(symbols).symbol))
 
+    def dollars(self, symbols: Sequence[tuple[int, ...]]) -> np.ndarray:
+        """The probability of each symbol that it is a dollar sign; 0 where the network tells none."""
+        if self.network.dollars is None or not symbols:
+            return np.zeros(len(symbols))
+        features = [said[3] for said in self._looked_at(symbols)]
+        if any(f is None for f in features):
+            return self.network.dollars(self.network.looks(self._drawn(symbols)))
+        return self.network.dollars(to_looks(np.array(features)))
+
+    def _looked_at(self, symbols: Sequence[tuple[int, ...]]) -> list[_Said]:
+        """What is known of symbols, having looked at those that were not known."""
+        unknown = list(dict.fromkeys(symbol for symbol in symbols if symbol not in self._known))
+        if unknown:
+            seen = at_once(self._look, unknown, self.threads)
+            features = [None] * len(unknown) if seen.features is None else seen.features
+            said = zip(seen.symbol, seen.whole, seen.hand, features, strict=True)
+            self._known.update(zip(unknown, said, strict=True))
+        return [self._known[symbol] for symbol in symbols]
+
     def _look(self, symbols: Sequence[tuple[int, ...]]) -> Classified:
+        return self.network.glance(self._drawn(symbols))
+
+    def _drawn(self, symbols: Sequence[tuple[int, ...]]) -> np.ndarray:
         inks = (Ink(tuple(self.pieces[i].blob for i in symbol), self.pen, self.height) for symbol in symbols)
-        images = [render(ink, [tuple(range(len(ink.pieces)))]) for ink in inks]
-        return self.network.glance(np.concatenate(images))
+        return np.concatenate([render(ink, [tuple(range(len(ink.pieces)))]) for ink in inks])
 
 
 def at_once(look: Callable[[Sequence[_Symbol]], Classified], symbols: Sequence[_Symbol], threads: int) -> Classified:

@@ -10,6 +10,7 @@ from time import perf_counter
 import numpy as np
 
 from app.marking.aligned import without_aligned
+from app.marking.dollars import without_dollars
 from app.marking.enumeration import without_enumeration
 from app.marking.found import Found
 from app.marking.glance import Glances
@@ -114,7 +115,8 @@ class Marker:
         # Those that look most like arithmetic first: if none is, nothing is.
         glances = Glances(pieces, layout.height, pen, self.reader.network, self.threads)
         remainders = find_remainders(layout.lines, glances)
-        unlettered = without_letters(layout.lines, glances)
+        unpriced = without_dollars(layout.lines, glances)
+        unlettered = without_letters(unpriced.lines, glances)
         lines = without_sequence(without_prose(unlettered.lines, glances), glances)
         lines = [without_enumeration(line, glances) for line in lines]
         lines = without_aligned(lines, layout.height)
@@ -123,12 +125,13 @@ class Marker:
             lines = [line for line in lines if line.signs][:_LINES_TURNED]
         rows = [row for line in lines for row in (line, *line.steps)]
         others = np.array([*(g.box for row in rows for g in row.glyphs), *(block.box for block in blocks)])
-        left_out = {id(piece) for piece in (*ticks, *unlettered.letters)}
+        no_symbols = [*ticks, *unlettered.letters, *unpriced.letters]
+        left_out = set(map(id, no_symbols))
         kept = [piece for piece in pieces if id(piece) not in left_out]
         alone = (g for scrap in scraps for g in scrap.glyphs)
         left_over = [g.box for g in alone if not g.pieces or any(id(pieces[i]) not in left_out for i in g.pieces)]
-        darkness = erased(sheet.ink.darkness, [*layout.taken_out, *ticks, *unlettered.letters], pen, kept)
-        doubtful = [*unlettered.doubtful, *remainders.doubtful, *layout.answered_below]
+        darkness = erased(sheet.ink.darkness, [*layout.taken_out, *no_symbols], pen, kept)
+        doubtful = [*unlettered.doubtful, *unpriced.doubtful, *remainders.doubtful, *layout.answered_below]
         page = RowsOfPage(
             pieces,
             others.reshape(-1, 4),

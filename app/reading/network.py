@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from app.reading.batching import Batcher
+from app.reading.dollars import Dollars
 from app.reading.onnx_session import session
 from app.reading.progress import checkpoint
 from models.context_input import NODE_FEATURES, PAIR_FEATURES, ContextInput
@@ -48,6 +49,12 @@ def to_looks(features: np.ndarray) -> np.ndarray:
     return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-6)
 
 
+def _dollars(directory: Path) -> Dollars | None:
+    """What tells a release's dollar signs, which is learned when it can look."""
+    path = directory / "dollars.npz"
+    return Dollars.load(path) if path.exists() else None
+
+
 def _misreadings(directory: Path) -> np.ndarray | None:
     """The misreadings of a release, which are counted when it can read: see ``training.lines.misreadings``."""
     path = directory / "misreadings.npz"
@@ -66,6 +73,7 @@ class Network(ABC):
         geometry: how plausible sizes and places are.
         misreadings: (1 + characters, 1 + characters) log probabilities of what the line recogniser's characters, or
             nothing, are in truth where the ink of a row is read as them; ``None`` where nobody counted.
+        dollars: tells dollar signs by their looks; ``None`` where nobody learned that.
         device: what they run on.
         joined: whether calls that come at the same time run as one. It pays on a GPU, which is faster by far with
             many candidates at once.
@@ -82,6 +90,7 @@ class Network(ABC):
         self.grammar = Grammar.load(directory / "grammar.npz")
         self.geometry = Geometry.load(directory / "geometry.npz")
         self.misreadings = _misreadings(directory)
+        self.dollars = _dollars(directory)
         self.observer: Callable[[int, int], None] | None = None
         self._classify_joined = Batcher(self._classify_calls, len, self.batch)
         self._parse_joined = Batcher(self._parse_calls, len, _HYPOTHESES)

@@ -21,7 +21,7 @@ class OnnxNetwork(Network):
     Args:
         directory: holds 8-bit ONNX graphs of the backbones, ``heads.npz``, ``context.onnx`` and ``trace.onnx`` whose
             weights are those of the safetensors beside them, ``grammar.npz``,
-            ``geometry.npz`` and ``misreadings.npz``.
+            ``geometry.npz``, ``dollars.npz`` and ``misreadings.npz``.
         card: of the weights.
         threads: threads of one run; ``None`` takes every core.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.

@@ -19,7 +19,7 @@ class TorchNetwork(Network):
 
     Args:
         directory: holds ``classifier.safetensors``, ``context.safetensors``, ``trace.safetensors``, ``grammar.npz``,
-            ``geometry.npz`` and ``misreadings.npz``.
+            ``geometry.npz``, ``dollars.npz`` and ``misreadings.npz``.
         card: of the weights.
         device: a PyTorch device, such as ``cuda``.
         backbone: name of one backbone to classify with it alone; ``None`` for all, fused.
