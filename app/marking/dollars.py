@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+import numpy as np
+
+from app.marking.columns import Block
 from app.marking.glance import Glances
-from app.marking.layout import Line
+from app.marking.layout import Line, boxes_of
 from app.marking.letters import Unlettered
+from app.marking.page_ink import Piece
 from models.ink import Box
 
 _LEAST = 3
@@ -57,6 +62,38 @@ def without_dollars(lines: Sequence[Line], glances: Glances) -> Unlettered:
         left = [g for i, g in enumerate(line.glyphs) if i not in row.told]
         result.lines.append(replace(line, glyphs=left) if row.told else line)
     return result
+
+
+def sums_without_dollars(blocks: Sequence[Block], glances: Glances) -> tuple[list[Block], list[Piece]]:
+    """Sums in columns without the dollar signs before their numbers, and the ink of those.
+
+    Args:
+        blocks: the sums of a page.
+        glances: at the page.
+    """
+    asked = [i for block in blocks for row in (*block.rows, block.result) for i in _first_of_sum(row, glances)]
+    shares = glances.dollars([(i,) for i in asked])
+    told = {i for i, share in zip(asked, shares, strict=True) if share > _LIKELY}
+    if len(told) < 2:  # the only one of a page is rather a digit of an odd shape
+        return list(blocks), []
+
+    def left(row: Sequence[int]) -> tuple[int, ...]:
+        return tuple(i for i in row if i not in told)
+
+    without = [replace(b, rows=tuple(map(left, b.rows)), result=left(b.result)) for b in blocks]
+    return without, [glances.pieces[i] for i in sorted(told)]
+
+
+def _first_of_sum(row: Sequence[int], glances: Glances) -> list[int]:
+    """The first piece of a row of a sum, and behind a sign the second, if it is higher than the next."""
+    boxes = boxes_of([glances.pieces[i] for i in row])
+    order = np.argsort(boxes[:, 0])
+    found = []
+    for here, behind in pairwise(order[:3]):
+        high = boxes[[here, behind], 3] - boxes[[here, behind], 1]
+        if high[0] > _HIGHER * high[1] and high[0] > glances.height / 2 and _is_narrow(tuple(boxes[here])):
+            found.append(row[here])
+    return found
 
 
 @dataclass(frozen=True)

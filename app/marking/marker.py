@@ -10,7 +10,7 @@ from time import perf_counter
 import numpy as np
 
 from app.marking.aligned import without_aligned
-from app.marking.dollars import without_dollars
+from app.marking.dollars import sums_without_dollars, without_dollars
 from app.marking.enumeration import without_enumeration
 from app.marking.found import Found
 from app.marking.glance import Glances
@@ -111,9 +111,10 @@ class Marker:
         if len(sheet.ink.pieces) > _MOST_ON_PAGE:
             return []
         layout = lay_out(sheet.ink)
-        pieces, blocks, pen = layout.pieces, layout.blocks, sheet.ink.pen
+        pieces, pen = layout.pieces, sheet.ink.pen
         # Those that look most like arithmetic first: if none is, nothing is.
         glances = Glances(pieces, layout.height, pen, self.reader.network, self.threads)
+        blocks, prices = sums_without_dollars(layout.blocks, glances)
         remainders = find_remainders(layout.lines, glances)
         unpriced = without_dollars(layout.lines, glances)
         unlettered = without_letters(unpriced.lines, glances)
@@ -125,7 +126,7 @@ class Marker:
             lines = [line for line in lines if line.signs][:_LINES_TURNED]
         rows = [row for line in lines for row in (line, *line.steps)]
         others = np.array([*(g.box for row in rows for g in row.glyphs), *(block.box for block in blocks)])
-        no_symbols = [*ticks, *unlettered.letters, *unpriced.letters]
+        no_symbols = [*ticks, *unlettered.letters, *unpriced.letters, *prices]
         left_out = set(map(id, no_symbols))
         kept = [piece for piece in pieces if id(piece) not in left_out]
         alone = (g for scrap in scraps for g in scrap.glyphs)

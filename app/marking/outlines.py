@@ -19,6 +19,10 @@ _LEAST_HELD = 3
 _BAND, _PART = 1.2, 3.0
 """How far its ink reaches inwards, and larger side of what touches it from within, in pen widths."""
 
+_THIN, _LINE = 2.0, 0.4
+"""Width of a stretch of a line, in pen widths, at the most, and share of the outline's height or width that the line is
+drawn in, at the least."""
+
 
 def take_outlines(pieces: Sequence[Piece], height: float, pen: float) -> tuple[list[Piece], list[Piece]]:
     """The pieces without lines around others, but with what touches these from within.
@@ -43,10 +47,23 @@ def take_outlines(pieces: Sequence[Piece], height: float, pen: float) -> tuple[l
         if within is None:
             kept.append(piece)
         else:
-            line, parts = split_off(piece, large_parts((piece.blob.mask > 0) & within, _PART * pen))
+            mask = piece.blob.mask > 0
+            found = large_parts(mask & within, _PART * pen)
+            line, parts = split_off(piece, [part for part in found if not _goes_on(part, mask, pen)])
             kept += parts
             lines += [line] if line else []
     return sorted(kept, key=lambda p: p.blob.box[0]), lines
+
+
+def _goes_on(part: np.ndarray, mask: np.ndarray, pen: float) -> bool:
+    """Whether part of an outline's ink, both of one shape, is a stretch of a line between two cells, which goes on at
+    the same place above and below, or to the left and right: where it is broken two cells look like one."""
+    for ink, whole in ((part, mask), (part.T, mask.T)):
+        across, along = np.flatnonzero(ink.any(0)), np.flatnonzero(ink.any(1))
+        is_thin = len(across) < _THIN * pen and len(along) > len(across)
+        if is_thin and whole[:, max(across[0] - 1, 0) : across[-1] + 2].any(1).mean() > _LINE:
+            return True
+    return False
 
 
 def _within(piece: Piece, pen: float) -> np.ndarray | None:

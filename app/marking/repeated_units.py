@@ -13,7 +13,7 @@ from itertools import pairwise, product
 import cv2
 import numpy as np
 
-from app.marking.layout import Glyph, around, boxes_of
+from app.marking.layout import Glyph, around, boxes_of, fraction_parts
 from app.marking.page_ink import Piece
 from app.marking.row_looks import Look, RowOfLooks
 from models.ink import Box
@@ -121,7 +121,7 @@ def _of_question(row: RowOfLooks, question: range, pieces: Sequence[Piece]) -> l
     numbers = [range(a + 1, b) for a, b in pairwise([question.start - 1, *signs, question.stop])]
     if len(numbers) < 2:
         return []
-    first, *others = ([tail for tail in _tails(number) if _may_be_unit(row, tail)] for number in numbers)
+    first, *others = ([tail for tail in _tails(number) if _may_be_unit(row, tail, pieces)] for number in numbers)
     for one, *rest in sorted(product(first, *others), key=lambda tails: -sum(map(len, tails))):
         printed = _print(row, one, pieces)
         if all(printed.is_like(_print(row, tail, pieces), _ALIKE) for tail in rest):
@@ -146,7 +146,7 @@ def _in_answer(row: RowOfLooks, answer: range, unit: range, pieces: Sequence[Pie
             shares = [row.seen[i].share for i in tail]
             # What touches a line is not quite like the others.
             least = _LIKE if np.mean(shares) < _PART else _ALIKE
-            if _may_be_unit(row, tail) and printed.is_like(_print(row, tail, pieces), least):
+            if _may_be_unit(row, tail, pieces) and printed.is_like(_print(row, tail, pieces), least):
                 return tail
     return None
 
@@ -156,9 +156,12 @@ def _tails(number: range) -> list[range]:
     return [number[-n:] for n in range(1, min(_GLYPHS, len(number) - 1) + 1)]
 
 
-def _may_be_unit(row: RowOfLooks, tail: range) -> bool:
-    """Whether glyphs may be a unit: ink throughout, and no plain digit before it."""
-    return all(row.glyphs[i].pieces for i in tail) and row.seen[tail.start].share < _PLAIN_DIGIT
+def _may_be_unit(row: RowOfLooks, tail: range, pieces: Sequence[Piece]) -> bool:
+    """Whether glyphs may be a unit: ink throughout, no plain digit before it, and no fraction."""
+    if row.seen[tail.start].share >= _PLAIN_DIGIT:
+        return False
+    boxes = [boxes_of([pieces[p] for p in row.glyphs[i].pieces]) for i in tail]
+    return all(len(b) and not any(fraction_parts(b, bar, row.height) for bar in range(len(b))) for b in boxes)
 
 
 @dataclass(frozen=True, eq=False)

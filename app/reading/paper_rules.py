@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -21,9 +22,12 @@ _THROUGH = 0.97
 _FAINTER = 1.2
 """… and are fainter than the ink by this factor at the least."""
 _PRINTED = 1.6
-"""Lines nearer to the ink's darkness than by this factor are those of a table, or of boxes in a row …"""
+"""Lines nearer to the ink's darkness than by this factor are those of a table …"""
 _INSIDE = 0.04
-"""… if they end as far from either side of the picture, as a share of that."""
+"""… if they end as far from either side of the picture, as a share of that; …"""
+_GAP, _BARE, _GRAIN = 0.008, 0.2, 9
+"""… and of boxes in a row, however dark, if there is a gap as wide, likewise, in which no more of them are drawn than
+such a share; of each what is less than so many pixels is grain."""
 _LEAST_SIDE = 0.5
 """Length of a picture's side, as a share of its longer one, up to which it may show a single row whose strokes are as
 long."""
@@ -230,20 +234,40 @@ def _lines(
         return None
     like_them = float(np.median([typical[k] for k in long]))
     left, right = np.median([(pixels[k][0].min(), pixels[k][0].max()) for k in long], axis=0)
-    if like_them > dark and left > _INSIDE * width and right < (1 - _INSIDE) * width:
+    ends_inside = left > _INSIDE * width and right < (1 - _INSIDE) * width
+    if ends_inside and (like_them > dark or _have_gap([pixels[k][0] for k in long], int(left), int(right), width)):
         return None
     # Where the paper is ruled, shorter pieces are what a dark pen beside the line left of it; joined they may have met
     # writing that stands on the line.
     found = (flat & (thin & (wide >= 3 * length))[labels]).astype(np.uint8)
     apart, wide, thin = _thin_pieces(flat)
     found |= (thin & (wide >= 3 * length))[apart].astype(np.uint8)
-    if not of_rows:
-        # A stroke may be as long as such a piece.
+    if not of_rows or len(long) < _LEAST_LINES:
+        # A stroke may be as long as such a piece, and a rule under numbers no line of the paper.
         found &= (darkness < _DARKER * like_them).astype(np.uint8)
     drawn = np.zeros_like(flat)
     for k in long:
         _draw_through(drawn, *pixels[k])
     return _Lines(found | drawn, like_them)
+
+
+def _have_gap(lines: Sequence[np.ndarray], left: int, right: int, width: int) -> bool:
+    """Whether lines are broken at the same place, as the sides of boxes in a row are.
+
+    Args:
+        lines: the columns in which each has pixels.
+        left, right: where they typically begin and end.
+        width: of the picture.
+    """
+    if len(lines) < _LEAST_LINES:
+        return False
+    drawn = np.zeros((len(lines), width), np.uint8)
+    for line, columns in zip(drawn, lines, strict=True):
+        line[columns] = 1
+    drawn = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((1, _GRAIN), np.uint8))
+    bare = np.pad((drawn[:, left:right].mean(0) < _BARE).astype(np.int8), 1)
+    starts, ends = np.flatnonzero(np.diff(bare) > 0), np.flatnonzero(np.diff(bare) < 0)
+    return bool((ends - starts >= max(_GAP * width, _GRAIN)).any())
 
 
 def _widest(mask: np.ndarray) -> int:

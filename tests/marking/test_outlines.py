@@ -53,6 +53,19 @@ def test_what_touches_an_outline_from_within_stays():
     assert nine[3] - nine[1] > 35
 
 
+def test_a_wall_that_is_broken_between_cells_is_no_one():
+    page = draw_page([("12+7=", 90, 70), ("19", 430, 70), ("8-6=", 90, 170), ("2", 430, 170)], 700, 320)
+    for y in (40, 140, 240):
+        cv2.line(page, (60, y), (600, y), 20, 3)
+    for x in (60, 380, 600):
+        cv2.line(page, (x, 40), (x, 240), 20, 3)
+    page[75:100, 370:390] = 255
+    ink = page_ink(page)
+    left, lines = take_outlines(ink.pieces, 50.0, ink.pen)
+    assert len(lines) == 1
+    assert not any(370 < p.blob.box[0] < 390 for p in left)
+
+
 def test_large_symbols_are_no_outlines():
     page = draw_page([("0", 100, 100)], 900, 600, size=400)
     for k in range(4):

@@ -84,3 +84,19 @@ def test_nothing_is_called_wrong_where_numbers_have_two_units(marker: Marker):
 def test_digits_that_every_number_ends_with_stay(marker: Marker):
     page = sheet(("15 + 25 =", "?40"), ("35 + 15 =", "?50"), ("10 + 20 =", "?30"), ("48 - 28 =", "?20"))
     assert texts(marker, page) == ["15+25=40", "35+15=50", "10+20=30", "48-28=20"]
+
+
+def test_fractions_that_are_alike_are_no_units(marker: Marker):
+    page = np.full((260, 900), 255, np.uint8)
+    x = 60.0
+    for part in ("2", "/", " + 1", "/", " ="):
+        if part == "/":
+            print_text(page, "8", x + 8, 96, 30)
+            cv2.line(page, (round(x), 105), (round(x) + 40, 105), 20, 3)
+            print_text(page, "9", x + 8, 145, 30)
+            x += 52
+        else:
+            x = print_text(page, part, x, 125, 44) + 8
+    draw_text(page, "5", x + 20, 80, 48)
+    (problem,) = marker.mark(page).problems
+    assert problem.text.count("8/9") == 2

@@ -147,3 +147,21 @@ def test_hairs_go_and_strokes_keep_their_ends():
     kept = without_hairs(mask, 7.0)
     assert (kept >= stroke).all()
     assert kept[:, 90:].sum() == 0
+
+
+def test_boxes_beside_one_another_are_no_squared_paper():
+    page = draw_page([("47", 100 + 260 * (k % 4), 100 + 220 * (k // 4)) for k in range(12)], 1200, 760)
+    for k in range(12):
+        x, y = 80 + 260 * (k % 4), 70 + 220 * (k // 4)
+        cv2.rectangle(page, (x, y), (x + 225, y + 205), 110, 2)
+    # So near to one another that their sides are one broken line.
+    assert find_paper_rules(255.0 - page, 10.0, 235.0) is None
+
+
+def test_a_faint_edge_makes_no_rule_under_a_sum_the_papers():
+    page = draw_page([("47", 200, 120), ("38", 200, 200)], 700, 500)
+    cv2.line(page, (160, 272), (300, 272), 20, 3)
+    cv2.line(page, (0, 470), (699, 470), 225, 2)
+    rules = find_paper_rules(255.0 - page, 10.0, 235.0)
+    assert rules is not None and rules.across[470, 350]
+    assert rules.across[262:282, 160:301].sum() == 0
