@@ -83,6 +83,12 @@ def lay_out(ink: PageInk) -> PageLayout:
     members = [i for i in range(len(pieces)) if i not in taken]
     written_on, on_lines = take_lines(boxes, members, height)
     members = [i for i in members if i not in set(written_on)]
+    # What looks like a box on a line to write on is a large 0.
+    zeros = [s for s in frames if s.frame and any(contains(line.box, s.box) for line in on_lines)]
+    frames = [s for s in frames if s not in zeros]
+    members += range(len(pieces), len(pieces) + len(zeros))
+    pieces += [s.frame for s in zeros if s.frame]
+    boxes = boxes_of(pieces)
     underlines = find_underlines(boxes, members, height)
     members = [i for i in members if i not in underlines]
     slots = [*frames, *on_lines]

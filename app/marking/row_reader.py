@@ -9,6 +9,7 @@ from app.marking.found import Found
 from app.marking.layout import Glyph, Line, around
 from app.marking.lost_answers import is_unread
 from app.marking.problem import (
+    BLANK,
     CALCULATING,
     COMPARING,
     Cell,
@@ -172,7 +173,18 @@ def _problem(versions: Sequence[Version], page: RowsOfPage) -> Found | None:
     held = [s for s in page.slots if any(contains(s.box, c.box) for c in cells)]
     box = around([spans(cells), *(s.box for s in held)])
     unread = any(s.is_touched for s in held) or page.is_doubtful(box) or is_unread(page, cells)
+    unread |= _is_partly_read(cells, page.slots)
     return Found(versions, box, is_unread=unread)
+
+
+def _is_partly_read(cells: Cells, slots: Sequence[Slot]) -> bool:
+    """Whether an answer has digits, and among them what looks like an empty place though no box is printed there: a
+    large 0 looks like a circle to write in."""
+    relations = at_relations(cells)
+    answer = cells[relations[-1] + 1 :] if relations else ()
+    places = {tuple(s.box) for s in slots if s.shape != "circle"}
+    stray = any(c.label == BLANK and tuple(c.box) not in places for c in answer)
+    return stray and any(c.kind is Kind.DIGIT for c in answer)
 
 
 def _ends(cells: Cells, glyphs: Sequence[Box], page: RowsOfPage) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from app.marking.layout import Line
+from app.marking.layout import Glyph, Line, boxes_of, fraction_parts
 from app.marking.page_ink import Piece
 
 _LEAST_WAY = 6.0
@@ -126,6 +126,13 @@ def _pen_of(piece: Piece) -> float:
     return 2 * float(mask.sum()) / max(float(outline), 1.0)
 
 
+def _is_fraction(glyph: Glyph, pieces: Sequence[Piece]) -> bool:
+    """Whether a glyph is two numbers and the bar between them."""
+    boxes = boxes_of([pieces[i] for i in glyph.pieces])
+    height = (glyph.box[3] - glyph.box[1]) / 2
+    return any(fraction_parts(boxes, bar, height) for bar in range(len(boxes)))
+
+
 def without_struck_out(line: Line, pieces: Sequence[Piece], pen: float) -> Line:
     """A line without what is scribbled or struck out behind its equals sign, if something else was written there.
 
@@ -143,13 +150,17 @@ def without_struck_out(line: Line, pieces: Sequence[Piece], pen: float) -> Line:
     if len(answer) < 2:
         return line
 
+    among_fractions = any(_is_fraction(g, pieces) for g in line.glyphs[:equals])
     pens = [max(_pen_of(pieces[i]) for i in g.pieces) if g.pieces else np.inf for g in answer]
 
     def struck(k: int) -> bool:
         found = [pieces[i] for i in answer[k].pieces]
         # A pupil's pen may be thicker than print, as an R between numbers is, and a scribble does not show how thick.
         own = max((p for p in (*pens[:k], *pens[k + 1 :]) if pen < p < _THICKEST * pen), default=pen)
-        return any(is_scribble(p, own) or is_struck_through(p, pen) for p in found) or is_cut_in_two(found)
+        if any(is_scribble(p, own) or is_struck_through(p, pen) for p in found):
+            return True
+        # A bar that numbers touch is one of a fraction where the question has some.
+        return is_cut_in_two(found) and not among_fractions
 
     kept = [g for k, g in enumerate(answer) if not struck(k)]
     if not kept or len(kept) == len(answer):

@@ -10,7 +10,7 @@ from app.marking.lost_answers import is_unread
 from app.marking.marker import Marker
 from app.marking.rows_of_page import RowsOfPage
 from app.reading.reader import Reader
-from tests.marking.pages import cells, draw_page, draw_text, from_top
+from tests.marking.pages import cells, draw_page, draw_text, from_top, print_text, texts
 
 QUESTIONS = [("12+7=", 90, 90), ("8-6=", 90, 200), ("5+4=", 90, 310)]
 
@@ -100,3 +100,26 @@ def test_brackets_with_something_faint_between_are_not_empty(reader: Reader, fai
         draw_text(page, "15", 300, 104, size=40, ink=236)
     problem = min(Marker(reader).mark(page).problems, key=lambda p: p.box[1])
     assert (problem.verdict == "unanswered") != faint
+
+
+def test_an_answer_of_which_a_zero_is_as_large_as_a_circle_is_not_called_missing(marker: Marker):
+    page = draw_page([("10+60=7", 60, 80), ("4-3=1", 60, 220), ("9+8=17", 60, 340)], 700, 440)
+    cv2.ellipse(page, (400, 105), (38, 42), 0, 0, 360, 20, 5)
+    draw_text(page, "2", 452, 80)
+    problem = from_top(marker, page)[0]
+    assert problem.verdict in ("unsure", "wrong")
+
+
+@pytest.mark.parametrize("power", [0.3, 0.5])
+def test_a_zero_on_a_line_is_no_box_to_write_in(marker: Marker, power: float):
+    page = np.full((380, 900), 255, np.uint8)
+    for k, (question, answer) in enumerate((("40 + 30 =", "7"), ("6 × 5 =", "3"), ("35 + 15 =", "5"))):
+        foot = 120 + 100 * k
+        x = round(print_text(page, question.replace("×", "+ 19 +"), 60, foot, 34)) + 16
+        cv2.line(page, (x, foot + 8), (x + 170, foot + 8), 20, 3)
+        draw_text(page, answer, x + 14, foot - 42, 44)
+        angle = np.linspace(0, 2 * np.pi, 40)
+        round_box = np.sign([np.cos(angle), np.sin(angle)]) * np.abs([np.cos(angle), np.sin(angle)]) ** power
+        points = (round_box.T * (20, 21) + (x + 84, foot - 23)).round().astype(np.int32)
+        cv2.polylines(page, [points], True, 20, 5, cv2.LINE_AA)
+    assert texts(marker, page) == ["40+30=70", "6+19+5=30", "35+15=50"]

@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from app.marking.layout import boxes_of, find_glyphs, find_lines, symbol_height
-from app.marking.page_ink import page_ink
+from app.marking.layout import Glyph, Line, around, boxes_of, find_glyphs, find_lines, symbol_height
+from app.marking.page_ink import Piece, page_ink
 from app.marking.struck_out import is_scribble, is_struck_through, without_struck_out
+from models.ink import Blob
 from tests.marking.pages import draw_page, draw_text
 
 
@@ -91,6 +92,26 @@ def test_a_fraction_is_not_struck_out():
     cv2.line(page, (310, 92), (410, 92), 20, 5, cv2.LINE_AA)
     line, ink = only_line(page)
     assert without_struck_out(line, ink.pieces, ink.pen) == line
+
+
+def test_a_tight_fraction_behind_fractions_is_not_struck_out():
+    pieces: list[Piece] = []
+
+    def glyph(*boxes: tuple[int, int, int, int]) -> Glyph:
+        first = len(pieces)
+        for x0, y0, x1, y1 in boxes:
+            pieces.append(Piece(Blob(np.full((y1 - y0, x1 - x0), 255, np.uint8), (x0, y0)), 200.0))
+        return Glyph(tuple(range(first, len(pieces))), around(boxes), len(boxes) == 2)
+
+    def line(question: Glyph) -> Line:
+        equals = glyph((200, 96, 230, 99), (200, 106, 230, 109))
+        return Line([question, equals, glyph((266, 84, 272, 124)), glyph(*touching)])
+
+    touching = ((310, 100, 360, 104), (322, 60, 348, 101), (322, 103, 348, 144))
+    among_fractions = line(glyph((100, 100, 150, 104), (112, 60, 138, 92), (112, 112, 138, 144)))
+    alone = line(glyph((112, 84, 138, 124)))
+    assert without_struck_out(among_fractions, pieces, 4.0) is among_fractions
+    assert without_struck_out(alone, pieces, 4.0).glyphs == alone.glyphs[:-1]
 
 
 def test_a_scribble_alone_stays():
