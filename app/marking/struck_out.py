@@ -17,6 +17,8 @@ _LEAST_FULL = 0.45
 
 _THICKEST = 3.5
 """Line width of a pupil's pen, in that of the page, at the most."""
+_SQUARE = 1.5
+"""Ratio of the sides of a plus sign, at the most."""
 _SLOPES = np.linspace(-0.5, 0.5, 21)
 """Slopes of a line that strikes out."""
 _LEAST_STRAIGHT = 0.93
@@ -88,6 +90,15 @@ def _ends_thin(mask: np.ndarray, half: float, columns: int) -> bool:
     return True
 
 
+def _is_cross(piece: Piece, pen: float) -> bool:
+    """Whether a piece is as wide as high, and above and below its middle no wider than a stroke."""
+    mask = piece.blob.mask > 0
+    height, width = mask.shape
+    ends = [mask[: height // 4], mask[-(height // 4) :]] if height > 4 * pen else []
+    widths = [np.ptp(np.flatnonzero(end.any(0))) + 1 if end.any() else width for end in ends]
+    return bool(ends) and max(widths) < 2 * pen and max(height, width) < _SQUARE * min(height, width)
+
+
 def is_cut_in_two(glyph: Sequence[Piece]) -> bool:
     """Whether a long line has been parted from digits that it strikes out: halves of them touch it from both sides.
 
@@ -157,8 +168,12 @@ def without_struck_out(line: Line, pieces: Sequence[Piece], pen: float) -> Line:
         found = [pieces[i] for i in answer[k].pieces]
         # A pupil's pen may be thicker than print, as an R between numbers is, and a scribble does not show how thick.
         own = max((p for p in (*pens[:k], *pens[k + 1 :]) if pen < p < _THICKEST * pen), default=pen)
-        if any(is_scribble(p, own) or is_struck_through(p, pen) for p in found):
+        if any(is_scribble(p, own) for p in found):
             return True
+        # Between numbers a 1 with a line through it is a plus sign.
+        may_be_plus = 0 < k < len(answer) - 1 and len(found) == 1 and _is_cross(found[0], pen)
+        if any(is_struck_through(p, pen) for p in found):
+            return not may_be_plus
         # A bar that numbers touch is one of a fraction where the question has some.
         return is_cut_in_two(found) and not among_fractions
 

@@ -94,6 +94,15 @@ def test_a_fraction_is_not_struck_out():
     assert without_struck_out(line, ink.pieces, ink.pen) == line
 
 
+@pytest.mark.parametrize("size", [20, 26, 40])
+def test_a_plus_between_numbers_of_an_answer_is_none_struck_out(size: int):
+    page = draw_page([("17+14=", 60, 80), ("7", 400, 80), ("24", 560, 80)], 800, 220, pen=4)
+    cv2.line(page, (500, 105 - size // 2), (500, 105 + size // 2), 20, 4)
+    cv2.line(page, (500 - size // 2, 105), (500 + size // 2, 105), 20, 4)
+    line, ink = only_line(page)
+    assert without_struck_out(line, ink.pieces, ink.pen) is line
+
+
 def test_a_tight_fraction_behind_fractions_is_not_struck_out():
     pieces: list[Piece] = []
 

@@ -10,7 +10,19 @@ import cv2
 import numpy as np
 
 from models.ink import Box
-from training.worksheets.designs import figures, letters, numbers, others, places, rows, sheets, spaces, sums, words
+from training.worksheets.designs import (
+    figures,
+    letters,
+    numbers,
+    others,
+    places,
+    prices,
+    rows,
+    sheets,
+    spaces,
+    sums,
+    words,
+)
 from training.worksheets.designs.html import Draw
 from training.worksheets.exercises import Exercise, Segment
 from training.worksheets.handwriting import Hand, draw, hands, write
@@ -35,7 +47,8 @@ DESIGNS: dict[str, Callable[[Draw], str]] = {
         figures.circle_answers, words.units, words.units_in_brackets, words.marks, words.lettered_numbers,
         words.choices, words.unknowns, words.long_divisions, spaces.at_the_margin, spaces.on_the_next_line,
         spaces.table_of_two_columns, spaces.sums_in_boxes, letters.answered_with_units, letters.units_behind_answers,
-        letters.rows_with_words, letters.remainders_with_letters,
+        letters.rows_with_words, letters.remainders_with_letters, prices.prices, prices.prices_in_columns, prices.leva,
+        prices.balanced,
     )
 }  # fmt: skip
 """Each design by its name."""
