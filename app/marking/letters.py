@@ -61,7 +61,7 @@ class Unlettered:
     Attributes:
         lines: those that are left.
         letters: ink of the letters.
-        doubtful: boxes of letters that may matter.
+        doubtful: around the lines of which something that was left out may matter.
     """
 
     lines: list[Line]
@@ -145,10 +145,10 @@ def _without(
         result.letters.extend(glances.pieces[p] for i in out for p in line.glyphs[i].pieces)
         if k in units:
             result.letters.extend(_inside([around([line.glyphs[i].box for i in word]) for word in words], glances))
-        if k in doubtful or (k in units and units[k].is_doubtful):
-            result.doubtful.append(line.glyphs[-1].box)
-        elif words and k not in units and _matter(rows[k], words):
-            result.doubtful.extend(line.glyphs[i].box for i in out)
+        known = units[k].is_doubtful if k in units else k in doubtful
+        if known or (words and k not in units and _matter(rows[k], words)):
+            # What was left out may stand far behind what is left.
+            result.doubtful.append(around([g.box for g in line.glyphs]))
     return result
 
 
@@ -194,7 +194,8 @@ def _groups(row: RowOfLooks) -> list[range] | None:
         if any(k in group for group in groups):
             continue
         group = _group(row, k)
-        if len(group) == 1 and row.labels[k] != PLACEHOLDER and k and row.glyphs[k - 1].is_equals:
+        is_all = len(group) == 1 or (group.stop == len(row.glyphs) and row.is_by_hand(group))
+        if is_all and row.labels[k] != PLACEHOLDER and group.start and row.glyphs[group.start - 1].is_equals:
             continue  # an answer whose digits run together
         if not _is_beside_number(row, group):
             if row.is_by_hand(group):

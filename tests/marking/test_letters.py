@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
 
+from app.marking.glance import Glances
+from app.marking.layout import Glyph, Line
+from app.marking.letters import without_letters
 from app.marking.marked_page import Problem
 from app.marking.marker import Marker
+from app.marking.page_ink import Piece
+from app.reading.network import Classified
+from models.ink import Blob
+from models.vocabulary import INDEX, LABELS
 from tests.marking.pages import draw_text, from_top, print_text, sheet
 
 
@@ -71,3 +80,31 @@ def test_a_long_division_is_no_unanswered_fraction(marker: Marker):
         cv2.polylines(page, [np.int32([(x, foot + 12), (x, foot - 56), (end + 6, foot - 56)])], False, 20, 4)
         draw_text(page, "12", x + 20, foot - 110, 40)
     assert all(p.verdict == "unsure" for p in from_top(marker, page))
+
+
+class Told(Glances):
+    """Glances that are told what each glyph looks like, and that it is handwritten or print."""
+
+    def told(self, labels: Sequence[str], by_hand: Sequence[bool]) -> Told:
+        object.__setattr__(self, "labels", labels)
+        object.__setattr__(self, "by_hand", by_hand)
+        return self
+
+    def at(self, symbols: Sequence[tuple[int, ...]]) -> Classified:
+        symbol = np.full((len(symbols), len(LABELS)), -4.0)
+        for row, (first, *_) in zip(symbol, symbols, strict=True):
+            row[INDEX[self.labels[first]]] = 8.0
+        hand = np.array([6.0 if self.by_hand[first] else -6.0 for first, *_ in symbols])
+        return Classified(symbol, np.full(len(symbols), 9.0), hand)
+
+
+def test_an_answer_is_left_whose_digits_look_like_letters_by_hand(marker: Marker):
+    # The 1 and the 2 of 124 run together, and look like an n.
+    labels = ["7", "3", "+", "5", "1", "n", "4"]
+    lefts = [60, 90, 140, 190, 220, 360, 388]
+    glyphs = [Glyph((k,), (x, 80.0, x + 24.0, 116.0)) for k, x in enumerate(map(float, lefts))]
+    glyphs.insert(5, Glyph((), (270.0, 92.0, 300.0, 104.0), is_equals=True))
+    pieces = [Piece(Blob(np.full((36, 24), 255, np.uint8), g.box[:2]), 200.0) for g in glyphs if g.pieces]
+    glances = Told(pieces, 36.0, 4.0, marker.reader.network).told(labels, [k > 4 for k in range(7)])
+    (line,) = without_letters([Line(glyphs)], glances).lines
+    assert line.glyphs == glyphs
