@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from app.marking.cleared import Cleared
 from app.marking.columns import Block
 from app.marking.glance import Glances
 from app.marking.layout import Line, around, boxes_of
-from app.marking.letters import Unlettered
 from app.marking.page_ink import Piece
 from models.ink import Box
 
@@ -33,7 +33,7 @@ _USUAL = 0.25
 """Share of a page's answers that have dollar signs, from which any may."""
 
 
-def without_dollars(lines: Sequence[Line], glances: Glances) -> Unlettered:
+def without_dollars(lines: Sequence[Line], glances: Glances) -> Cleared:
     """The lines without dollar signs; in doubt is an answer that may have one that was not told, or lost a digit.
 
     Args:
@@ -50,15 +50,15 @@ def without_dollars(lines: Sequence[Line], glances: Glances) -> Unlettered:
     with_sign = [row for row in answered if row.answer in row.told]
     if len(with_sign) == 1 and sum(len(row.told) for row in rows.values()) == 1:
         # The only one of a page is rather a 5 or an 8 of an odd shape.
-        return Unlettered(list(lines), [], [])
+        return Cleared(list(lines), [], [])
     usual = len(with_sign) > 1 and len(with_sign) >= _USUAL * len(answered)
-    result = Unlettered([], [], [])
+    result = Cleared([], [], [])
     for k, line in enumerate(lines):
         row = rows.get(k, _Row(line, {}))
         missed = usual and row.answer not in row.told
         if missed or (with_sign and row.may_have_more) or (row.told and row.has_joined(height)):
             result.doubtful.append(around([g.box for g in line.glyphs]))
-        result.letters.extend(glances.pieces[p] for i in sorted(row.told) for p in line.glyphs[i].pieces)
+        result.ink.extend(glances.pieces[p] for i in sorted(row.told) for p in line.glyphs[i].pieces)
         left = [g for i, g in enumerate(line.glyphs) if i not in row.told]
         result.lines.append(replace(line, glyphs=left) if row.told else line)
     return result

@@ -126,7 +126,7 @@ class Marker:
             lines = [line for line in lines if line.signs][:_LINES_TURNED]
         rows = [row for line in lines for row in (line, *line.steps)]
         others = np.array([*(g.box for row in rows for g in row.glyphs), *(block.box for block in blocks)])
-        no_symbols = [*ticks, *unlettered.letters, *unpriced.letters, *prices]
+        no_symbols = [*ticks, *unlettered.ink, *unpriced.ink, *prices]
         left_out = set(map(id, no_symbols))
         kept = [piece for piece in pieces if id(piece) not in left_out]
         alone = (g for scrap in scraps for g in scrap.glyphs)
@@ -158,7 +158,7 @@ class Marker:
                     return sums
                 found += problems
         found = weighed_by_hand(without_hand_bias(found), self.reader.network, self.threads)
-        found = with_units(found, [piece.blob.box for piece in unlettered.letters], layout.height)
+        found = with_units(found, [piece.blob.box for piece in unlettered.ink], layout.height)
         return found or (read_only_row(self.reader.network, page, len(pieces)) if again and not probe else [])
 
     def _problems(self, sheet: Sheet, found: Sequence[Found]) -> tuple[Problem, ...]:

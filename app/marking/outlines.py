@@ -18,7 +18,6 @@ _LEAST_HELD = 3
 """Pieces that it holds, at the least."""
 _BAND, _PART = 1.2, 3.0
 """How far its ink reaches inwards, and larger side of what touches it from within, in pen widths."""
-
 _THIN, _LINE = 2.0, 0.4
 """Width of a stretch of a line, in pen widths, at the most, and share of the outline's height or width that the line is
 drawn in, at the least."""

@@ -15,12 +15,9 @@ import numpy as np
 
 from app.marking.layout import Glyph, around, boxes_of, fraction_parts
 from app.marking.page_ink import Piece
-from app.marking.row_looks import Look, RowOfLooks
+from app.marking.row_looks import PLAIN_DIGIT, Look, RowOfLooks
 from models.ink import Box
 
-_PLAIN_DIGIT = 0.9
-"""Probability of being of arithmetic's alphabet from which what is repeated is a digit: printed ones have 0.97, what
-Chinese characters begin with up to 0.8."""
 _NO_DIGIT = 0.3
 """The same below which a unit need stand in no other row of the page."""
 _PART = 0.5
@@ -62,7 +59,7 @@ def may_repeat(glyphs: Sequence[Glyph], i: int, look: Look) -> bool:
     with none."""
     if not (0 < i < len(glyphs) - 1 and glyphs[i + 1].is_equals):
         return False
-    return look.share < _PLAIN_DIGIT or glyphs[i].box[0] < glyphs[i - 1].box[2]
+    return look.share < PLAIN_DIGIT or glyphs[i].box[0] < glyphs[i - 1].box[2]
 
 
 def repeated_units(rows: Mapping[int, RowOfLooks], pieces: Sequence[Piece]) -> dict[int, RepeatedUnit]:
@@ -108,7 +105,7 @@ def _of_row(row: RowOfLooks, pieces: Sequence[Piece]) -> RepeatedUnit | None:
             return None
         start = answer.stop if answer else end
         is_complete &= answer is not None
-        is_doubtful |= answer is None and k + 1 < end and row.seen[end - 1].share < _PLAIN_DIGIT
+        is_doubtful |= answer is None and k + 1 < end and row.seen[end - 1].share < PLAIN_DIGIT
         places += [*units, answer] if answer else units
         ends.append(start)
     return RepeatedUnit(places, ends, is_complete, is_doubtful) if places else None
@@ -158,7 +155,7 @@ def _tails(number: range) -> list[range]:
 
 def _may_be_unit(row: RowOfLooks, tail: range, pieces: Sequence[Piece]) -> bool:
     """Whether glyphs may be a unit: ink throughout, no plain digit before it, and no fraction."""
-    if row.seen[tail.start].share >= _PLAIN_DIGIT:
+    if row.seen[tail.start].share >= PLAIN_DIGIT:
         return False
     boxes = [boxes_of([pieces[p] for p in row.glyphs[i].pieces]) for i in tail]
     return all(len(b) and not any(fraction_parts(b, bar, row.height) for bar in range(len(b))) for b in boxes)
