@@ -21,6 +21,8 @@ _BESIDE, _OVER = 0.9, 0.4
 """Space beside and over a symbol in which a point or dot may belong to it, in symbol heights."""
 _ALIGNED, _PAIR = 0.15, 0.6
 """How far two dots of a colon are from upright, and space between them, likewise, at the most."""
+_AT_ONCE = 128
+"""Pieces that are compared with all others at once."""
 _MANY, _SHARE = 40, 0.08
 """Specks that stand alone on a page, and in no pair, and their share of its pieces, from which they are dust."""
 
@@ -39,19 +41,23 @@ def without_dust(pieces: Sequence[Piece], height: float, pen: float) -> tuple[li
     is_fragment = (inked < _FRAGMENT * pen * pen) & (wide < _FLAT * high)
     small = (np.maximum(wide, high) < _SPECK * height) | is_fragment
     specks = np.flatnonzero(small)
-    gaps = _gaps(boxes[specks], boxes[~small])
-    near = (gaps < (_BESIDE * height, _OVER * height)).all(2).any(1)
+    near = _any_near(boxes[specks], boxes[~small], _BESIDE * height, _OVER * height)
     alone = specks[~near]
-    # The dots of a colon stand over one another.
+    # The dots of a colon stand over one another: by their middles they do, and of each itself does.
     middles = (boxes[alone, 0] + boxes[alone, 2]) / 2
-    over = (np.abs(middles[:, None] - middles) < _ALIGNED * height) & ~np.eye(len(alone), dtype=bool)
-    paired = (over & (_gaps(boxes[alone], boxes[alone])[..., 1] < _PAIR * height)).any(1)
+    columns = np.column_stack([middles, boxes[alone, 1], middles, boxes[alone, 3]])
+    paired = _any_near(columns, columns, _ALIGNED * height, _PAIR * height, least=2)
     if (~paired).sum() < max(_MANY, _SHARE * len(pieces)):
         return list(pieces), []
     dust = set(alone.tolist())
     return [p for i, p in enumerate(pieces) if i not in dust], [pieces[i] for i in sorted(dust)]
 
 
-def _gaps(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """(n, m, 2): space between boxes in x and y, negative where they overlap."""
-    return np.maximum(boxes[:, None, :2] - others[None, :, 2:], others[None, :, :2] - boxes[:, None, 2:])
+def _any_near(boxes: np.ndarray, others: np.ndarray, across: float, over: float, least: int = 1) -> np.ndarray:
+    """(n,) bool: which boxes have so many of others, at the least, within some space to the sides and above or below;
+    some at a time, for a page of grain has thousands."""
+    found = [np.zeros(0, bool)]
+    for some in np.array_split(boxes, max(len(boxes) // _AT_ONCE, 1)):
+        gaps = np.maximum(some[:, None, :2] - others[None, :, 2:], others[None, :, :2] - some[:, None, 2:])
+        found.append((gaps < (across, over)).all(2).sum(1) >= least)
+    return np.concatenate(found)
