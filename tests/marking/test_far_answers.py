@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
+from app.marking.far_answers import join_far_answers
+from app.marking.layout import Glyph, Line
 from app.marking.marker import Marker
 from tests.marking.pages import draw_text, from_top, print_text
 
@@ -49,3 +52,32 @@ def test_an_answer_on_the_line_below_is_not_missing(marker: Marker):
 def test_nothing_below_leaves_it_unanswered(marker: Marker):
     found = marker.mark(printed(pitch=230)[0]).problems
     assert {p.verdict for p in found} == {"unanswered"}
+
+
+def test_an_answer_beside_the_next_columns_problem_belongs_to_its_own(marker: Marker):
+    page = np.full((420, 1500), 255, np.uint8)
+    rows = (
+        ("86 + 92 =", "178", "45 + 5 =", "50"),
+        ("43 + 37 =", "", "75 + 7 =", "82"),
+        ("8 + 3 =", "11", "9 + 4 =", "13"),
+    )
+    for k, (first, answer, second, other) in enumerate(rows):
+        foot = 110 + 120 * k
+        print_text(page, first, 60, foot, 40)
+        cv2.line(page, (640, foot + 8), (800, foot + 8), 20, 3)
+        draw_text(page, answer, 650, foot - 44, 44)
+        print_text(page, second, 836, foot, 40)
+        draw_text(page, other, 1120, foot - 44, 44)
+    found = {p.text.replace(" ", ""): p.verdict for p in marker.mark(page).problems}
+    assert found == {
+        "86+92=178": "correct", "45+5=50": "correct", "43+37=□": "unanswered", "75+7=82": "correct",
+        "8+3=11": "correct", "9+4=13": "correct",
+    }  # fmt: skip
+
+
+def test_a_line_to_write_on_hides_no_answer_above_it():
+    question = Line([Glyph((k,), (60.0 + 40 * k, 80.0, 84.0 + 40 * k, 116.0), k == 4) for k in range(5)])
+    rule = Line([Glyph((5,), (690.0, 112.0, 860.0, 115.0))])
+    answer = Line([Glyph((6,), (700.0, 70.0, 724.0, 108.0))])
+    joined, left = join_far_answers([question, rule, answer], [], 36.0)
+    assert joined.glyphs == [*question.glyphs, *answer.glyphs] and left is rule
