@@ -178,13 +178,14 @@ def _problem(versions: Sequence[Version], page: RowsOfPage) -> Found | None:
 
 
 def _is_partly_read(cells: Cells, slots: Sequence[Slot]) -> bool:
-    """Whether an answer has digits, and among them what looks like an empty place though no box is printed there: a
-    large 0 looks like a circle to write in."""
+    """Whether an answer has digits, and among them what looks like an empty place though no box is printed there, for
+    a large 0 looks like a circle to write in, or ends with the letter before a remainder."""
     relations = at_relations(cells)
     answer = cells[relations[-1] + 1 :] if relations else ()
     places = {tuple(s.box) for s in slots if s.shape != "circle"}
     stray = any(c.label == BLANK and tuple(c.box) not in places for c in answer)
-    return stray and any(c.kind is Kind.DIGIT for c in answer)
+    ends = [c.label for c in answer if c.kind is not Kind.CLOSE][-1:]
+    return (stray or ends == ["R"]) and any(c.kind is Kind.DIGIT for c in answer)
 
 
 def _ends(cells: Cells, glyphs: Sequence[Box], page: RowsOfPage) -> tuple[float, float]:
