@@ -3,12 +3,15 @@ something else: who answered must not be told that nothing is there, or that hal
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from app.marking.layout import around
-from app.marking.problem import Cells, at_relations, spans
+from app.marking.problem import BLANK, Cells, at_relations, spans
 from app.marking.rows_of_page import RowsOfPage
+from app.marking.slots import Slot
 from app.marking.verdicts import filled_brackets
 from models.ink import Box
 from models.vocabulary import Kind
@@ -60,6 +63,22 @@ def is_unread(page: RowsOfPage, cells: Cells) -> bool:
     x0, y0, x1, y1 = spans(cells[relations[-1] + 1 :])
     left, beside, behind = (share * page.height for share in _AROUND)
     return _has_more_ink(page, (x0 - left, y0 - beside, min(page.room_behind(row), x1 + behind), y1 + beside), row)
+
+
+def is_partly_read(cells: Cells, slots: Sequence[Slot]) -> bool:
+    """Whether an answer has digits, and among them what looks like an empty place though no box is printed there, for
+    a large 0 looks like a circle to write in, or ends with the letter before a remainder.
+
+    Args:
+        cells: of the row.
+        slots: places for answers of the page.
+    """
+    relations = at_relations(cells)
+    answer = cells[relations[-1] + 1 :] if relations else ()
+    places = {tuple(s.box) for s in slots if s.shape != "circle"}
+    stray = any(c.label == BLANK and tuple(c.box) not in places for c in answer)
+    ends = [c.label for c in answer if c.kind is not Kind.CLOSE][-1:]
+    return (stray or ends == ["R"]) and any(c.kind is Kind.DIGIT for c in answer)
 
 
 def _has_scrap_over(page: RowsOfPage, cell: Box) -> bool:

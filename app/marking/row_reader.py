@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from app.marking.found import Found
 from app.marking.layout import Glyph, Line, around
-from app.marking.lost_answers import is_unread
+from app.marking.lost_answers import is_partly_read, is_unread
 from app.marking.problem import (
-    BLANK,
     CALCULATING,
     COMPARING,
     Cell,
@@ -173,19 +172,8 @@ def _problem(versions: Sequence[Version], page: RowsOfPage) -> Found | None:
     held = [s for s in page.slots if any(contains(s.box, c.box) for c in cells)]
     box = around([spans(cells), *(s.box for s in held)])
     unread = any(s.is_touched for s in held) or page.is_doubtful(box) or is_unread(page, cells)
-    unread |= _is_partly_read(cells, page.slots)
+    unread |= is_partly_read(cells, page.slots)
     return Found(versions, box, is_unread=unread)
-
-
-def _is_partly_read(cells: Cells, slots: Sequence[Slot]) -> bool:
-    """Whether an answer has digits, and among them what looks like an empty place though no box is printed there, for
-    a large 0 looks like a circle to write in, or ends with the letter before a remainder."""
-    relations = at_relations(cells)
-    answer = cells[relations[-1] + 1 :] if relations else ()
-    places = {tuple(s.box) for s in slots if s.shape != "circle"}
-    stray = any(c.label == BLANK and tuple(c.box) not in places for c in answer)
-    ends = [c.label for c in answer if c.kind is not Kind.CLOSE][-1:]
-    return (stray or ends == ["R"]) and any(c.kind is Kind.DIGIT for c in answer)
 
 
 def _ends(cells: Cells, glyphs: Sequence[Box], page: RowsOfPage) -> tuple[float, float]:

@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from app.marking.lost_answers import is_unread
+from app.marking.lost_answers import is_partly_read, is_unread
 from app.marking.marker import Marker
 from app.marking.rows_of_page import RowsOfPage
+from app.marking.slots import Slot
 from app.reading.reader import Reader
 from tests.marking.pages import cells, draw_page, draw_text, from_top, print_text, texts
 
@@ -123,3 +124,17 @@ def test_a_zero_on_a_line_is_no_box_to_write_in(marker: Marker, power: float):
         points = (round_box.T * (20, 21) + (x + 84, foot - 23)).round().astype(np.int32)
         cv2.polylines(page, [points], True, 20, 5, cv2.LINE_AA)
     assert texts(marker, page) == ["40+30=70", "6+19+5=30", "35+15=50"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_partly"),
+    [("93+99=1R", True), ("17÷5=3R2", False), ("10+60=7□2", True), ("10+60=□", False), ("7+6=13", False)],
+)
+def test_answers_that_were_read_in_part(text: str, is_partly: bool):
+    assert is_partly_read(cells(text), []) == is_partly
+
+
+def test_a_box_for_a_digit_is_no_part_that_was_not_read():
+    row = cells("78-25=5□")
+    place = Slot(row[-1].box, "box")
+    assert is_partly_read(row, []) and not is_partly_read(row, [place])
