@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -19,7 +19,7 @@ from app.marking.row_looks import PLAIN_DIGIT, Look, RowOfLooks
 from models.ink import Box
 
 _NO_DIGIT = 0.3
-"""The same below which a unit need stand in no other row of the page."""
+"""Mean probability of being of arithmetic's alphabet below which a unit need stand in no other row of the page."""
 _PART = 0.5
 """The same below which what is left of a question is neither digit nor sign."""
 _ALIKE = 0.7
@@ -119,10 +119,14 @@ def _of_question(row: RowOfLooks, question: range, pieces: Sequence[Piece]) -> l
     if len(numbers) < 2:
         return []
     first, *others = ([tail for tail in _tails(number) if _may_be_unit(row, tail, pieces)] for number in numbers)
-    for one, *rest in sorted(product(first, *others), key=lambda tails: -sum(map(len, tails))):
+    for one in reversed(first):
         printed = _print(row, one, pieces)
-        if all(printed.is_like(_print(row, tail, pieces), _ALIKE) for tail in rest):
-            units = [one, *rest]
+        alike = [
+            next((tail for tail in reversed(tails) if printed.is_like(_print(row, tail, pieces), _ALIKE)), None)
+            for tails in others
+        ]
+        units = [one, *(tail for tail in alike if tail)]
+        if len(units) == len(numbers):
             out = {i for unit in units for i in unit}
             return units if all(row.seen[i].share > _PART for i in question if i not in out) else []
     return []
