@@ -6,8 +6,6 @@ of everything that is in the vocabulary.
 
 from __future__ import annotations
 
-import json
-import lzma
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -24,10 +22,10 @@ from training.sources import (
     NO_LABEL,
     Sample,
     bhmsds,
-    data_directory,
     detexify,
     held_out,
     image_ink,
+    json_rows,
     mnist,
     printed,
     unipen,
@@ -86,20 +84,15 @@ def _some(samples: Sequence[Sample], most: int, rng: np.random.Generator) -> lis
 
 
 def _of_unipen(validation: bool) -> Iterator[Sample]:
-    for row in _rows("unipen_isolated.jsonl.xz"):
+    for row in json_rows("unipen_isolated.jsonl.xz"):
         if row["label"] == "$" and held_out(f"{row['src']}/{row['writer']}") == validation:
             yield from _sample(row["strokes"])
 
 
 def _of_detexify(validation: bool) -> Iterator[Sample]:
-    for row in _rows("detexify_strokes.jsonl.xz"):
+    for row in json_rows("detexify_strokes.jsonl.xz"):
         if row["label"] in _NAMES and held_out(row["id"]) == validation:
             yield from _sample(row["strokes"])
-
-
-def _rows(file: str) -> Iterator[dict]:
-    with lzma.open(data_directory() / file, "rt") as lines:
-        yield from map(json.loads, lines)
 
 
 def _sample(strokes: Sequence[Sequence[Sequence[float]]]) -> Iterator[Sample]:

@@ -79,6 +79,12 @@ def _edition(directory: Path) -> dict[str, Any]:
     }
 
 
+def _write_edition(directory: Path) -> None:
+    """Bring a release's card up to date with its files."""
+    card: dict[str, Any] = json.loads((directory / "card.json").read_text())
+    _write(card | _edition(directory), directory)
+
+
 def release(
     directory: Path,
     classifier: str | None = None,
@@ -132,6 +138,7 @@ def release(
     print(json.dumps({k: card[k] for k in ("backbones", "reader", "measured")}, indent=1))
     if classifier:
         learn_dollars(directory)
+        card |= _edition(directory)
     return card
 
 
@@ -157,16 +164,14 @@ def count_misreadings(directory: Path, rows: int) -> np.ndarray:
     """
     logs = misreadings(list(read_rows(Reader.load(directory), rows)))
     np.savez_compressed(directory / "misreadings.npz", logs=logs.astype(np.float16))
-    card: dict[str, Any] = json.loads((directory / "card.json").read_text())
-    _write(card | _edition(directory), directory)
+    _write_edition(directory)
     return logs
 
 
 def learn_dollars(directory: Path) -> None:
     """Learn anew what dollar signs look like to a release, and write it to ``dollars.npz``."""
     fit_dollars(load_network(directory)).save(directory / "dollars.npz")
-    card: dict[str, Any] = json.loads((directory / "card.json").read_text())
-    _write(card | _edition(directory), directory)
+    _write_edition(directory)
 
 
 def _calibration(card: dict[str, Any], directory: Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -55,6 +56,12 @@ def data_directory() -> Path:
     return Path(os.environ.get("MATHDOODLE_DATA", "../shared/data"))
 
 
+def json_rows(file: str) -> Iterator[dict[str, Any]]:
+    """What each line of a packed file of JSON lines of the data sets holds."""
+    with lzma.open(data_directory() / file, "rt") as lines:
+        yield from map(json.loads, lines)
+
+
 def held_out(writer: str, share: float = 0.1) -> bool:
     """Whether a writer belongs to the validation split: by a hash of the name, the same in every run."""
     return zlib.crc32(writer.encode()) % 1000 < 1000 * share
@@ -80,16 +87,14 @@ def unipen(validation: bool) -> Iterator[Sample]:
 
 def unipen_by_writer(validation: bool) -> Iterator[tuple[str, Sample]]:
     """The same, each with who wrote it."""
-    with lzma.open(data_directory() / "unipen_isolated.jsonl.xz", "rt") as lines:
-        for line in lines:
-            row = json.loads(line)
-            label = INDEX.get(_UNIPEN.get(row["label"], row["label"]))
-            writer = f"{row['src']}/{row['writer']}"
-            if label is None or held_out(writer) != validation:
-                continue
-            strokes = [Stroke(np.array(s, np.float32)[:, :2]) for s in row["strokes"] if s]
-            if strokes:
-                yield writer, Sample(Ink(tuple(strokes)), tuple(range(len(strokes))), label)
+    for row in json_rows("unipen_isolated.jsonl.xz"):
+        label = INDEX.get(_UNIPEN.get(row["label"], row["label"]))
+        writer = f"{row['src']}/{row['writer']}"
+        if label is None or held_out(writer) != validation:
+            continue
+        strokes = [Stroke(np.array(s, np.float32)[:, :2]) for s in row["strokes"] if s]
+        if strokes:
+            yield writer, Sample(Ink(tuple(strokes)), tuple(range(len(strokes))), label)
 
 
 _DETEXIFY = {
@@ -112,16 +117,14 @@ _DETEXIFY_FOREIGN = {
 
 def detexify(validation: bool) -> Iterator[Sample]:
     """Detexify strokes of LaTeX symbols; symbols far from the vocabulary are negatives. Split by sample id."""
-    with lzma.open(data_directory() / "detexify_strokes.jsonl.xz", "rt") as lines:
-        for line in lines:
-            row = json.loads(line)
-            name = _DETEXIFY.get(row["label"], row["label"])
-            label = INDEX.get(name, NO_LABEL)
-            if (label == NO_LABEL and name not in _DETEXIFY_FOREIGN) or held_out(row["id"]) != validation:
-                continue
-            strokes = [Stroke(np.array(s, np.float32)[:, :2] * 100) for s in row["strokes"] if s]
-            if strokes:
-                yield Sample(Ink(tuple(strokes)), tuple(range(len(strokes))), label)
+    for row in json_rows("detexify_strokes.jsonl.xz"):
+        name = _DETEXIFY.get(row["label"], row["label"])
+        label = INDEX.get(name, NO_LABEL)
+        if (label == NO_LABEL and name not in _DETEXIFY_FOREIGN) or held_out(row["id"]) != validation:
+            continue
+        strokes = [Stroke(np.array(s, np.float32)[:, :2] * 100) for s in row["strokes"] if s]
+        if strokes:
+            yield Sample(Ink(tuple(strokes)), tuple(range(len(strokes))), label)
 
 
 LEAST_INK = 64

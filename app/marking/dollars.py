@@ -11,7 +11,7 @@ import numpy as np
 from app.marking.cleared import Cleared
 from app.marking.columns import Block
 from app.marking.glance import Glances
-from app.marking.layout import Line, around, boxes_of
+from app.marking.layout import Line, boxes_of
 from app.marking.page_ink import Piece
 from models.ink import Box
 
@@ -57,7 +57,7 @@ def without_dollars(lines: Sequence[Line], glances: Glances) -> Cleared:
         row = rows.get(k, _Row(line, {}))
         missed = usual and row.answer not in row.told
         if missed or (with_sign and row.may_have_more) or (row.told and row.has_joined(height)):
-            result.doubtful.append(around([g.box for g in line.glyphs]))
+            result.doubtful.append(line.box)
         result.ink.extend(glances.pieces[p] for i in sorted(row.told) for p in line.glyphs[i].pieces)
         left = [g for i, g in enumerate(line.glyphs) if i not in row.told]
         result.lines.append(replace(line, glyphs=left) if row.told else line)

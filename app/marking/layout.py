@@ -241,6 +241,11 @@ def fraction_parts(boxes: np.ndarray, bar: int, height: float) -> list[int]:
     return np.nonzero(above | below)[0].tolist() if above.any() and below.any() else []
 
 
+def has_fraction(boxes: np.ndarray, height: float) -> bool:
+    """Whether some pieces are two numbers and the bar between them; arguments as of :func:`fraction_parts`."""
+    return any(fraction_parts(boxes, bar, height) for bar in range(len(boxes)))
+
+
 def are_level(bar: Box | np.ndarray, other: Box | np.ndarray, height: float) -> bool:
     """Whether two bars may be those of two fractions of one row; ``height`` is the page's symbol height."""
     apart = max(bar[0] - other[2], other[0] - bar[2])

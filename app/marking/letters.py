@@ -109,7 +109,7 @@ def _without(
         known = units[k].is_doubtful if k in units else k in doubtful
         if known or (words and k not in units and words_matter(rows[k], words)):
             # What was left out may stand far behind what is left.
-            result.doubtful.append(around([g.box for g in line.glyphs]))
+            result.doubtful.append(line.box)
     return result
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from app.marking.layout import Glyph, around, boxes_of, fraction_parts
+from app.marking.layout import Glyph, around, boxes_of, has_fraction
 from app.marking.page_ink import Piece
 from app.marking.row_looks import PLAIN_DIGIT, Look, RowOfLooks
 from models.ink import Box
@@ -162,7 +162,7 @@ def _may_be_unit(row: RowOfLooks, tail: range, pieces: Sequence[Piece]) -> bool:
     if row.seen[tail.start].share >= PLAIN_DIGIT:
         return False
     boxes = [boxes_of([pieces[p] for p in row.glyphs[i].pieces]) for i in tail]
-    return all(len(b) and not any(fraction_parts(b, bar, row.height) for bar in range(len(b))) for b in boxes)
+    return all(len(b) and not has_fraction(b, row.height) for b in boxes)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from app.marking.layout import Glyph, Line, boxes_of, fraction_parts
+from app.marking.layout import Glyph, Line, boxes_of, has_fraction
 from app.marking.page_ink import Piece
 
 _LEAST_WAY = 6.0
@@ -139,9 +139,7 @@ def _pen_of(piece: Piece) -> float:
 
 def _is_fraction(glyph: Glyph, pieces: Sequence[Piece]) -> bool:
     """Whether a glyph is two numbers and the bar between them."""
-    boxes = boxes_of([pieces[i] for i in glyph.pieces])
-    height = (glyph.box[3] - glyph.box[1]) / 2
-    return any(fraction_parts(boxes, bar, height) for bar in range(len(boxes)))
+    return has_fraction(boxes_of([pieces[i] for i in glyph.pieces]), (glyph.box[3] - glyph.box[1]) / 2)
 
 
 def without_struck_out(line: Line, pieces: Sequence[Piece], pen: float) -> Line:
@@ -161,7 +159,6 @@ def without_struck_out(line: Line, pieces: Sequence[Piece], pen: float) -> Line:
     if len(answer) < 2:
         return line
 
-    among_fractions = any(_is_fraction(g, pieces) for g in line.glyphs[:equals])
     pens = [max(_pen_of(pieces[i]) for i in g.pieces) if g.pieces else np.inf for g in answer]
 
     def struck(k: int) -> bool:
@@ -175,7 +172,7 @@ def without_struck_out(line: Line, pieces: Sequence[Piece], pen: float) -> Line:
         if any(is_struck_through(p, pen) for p in found):
             return not may_be_plus
         # A bar that numbers touch is one of a fraction where the question has some.
-        return is_cut_in_two(found) and not among_fractions
+        return is_cut_in_two(found) and not any(_is_fraction(g, pieces) for g in line.glyphs[:equals])
 
     kept = [g for k, g in enumerate(answer) if not struck(k)]
     if not kept or len(kept) == len(answer):

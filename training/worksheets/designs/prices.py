@@ -45,8 +45,9 @@ def prices_in_columns(draw: Draw) -> str:
     """Sums in columns with a dollar sign before the upper number."""
     items = []
     for _ in range(9):
-        first, second = (_cents(draw.whole(100, 899)) for _ in range(2))
-        written, verdict = draw.answered(_cents(round(100 * (float(first) + float(second)))))
+        cents = [draw.whole(100, 899) for _ in range(2)]
+        first, second = map(_cents, cents)
+        written, verdict = draw.answered(_cents(sum(cents)))
         rows = in_cells(f"${first}") + in_cells(f"+ {second}") + under_rule(answer(written, of_digits(5), "digits"))
         items.append(problem(rows, f"{first}+{second}={written}", verdict, "display:inline-block"))
     return page("Arial, Liberation Sans, sans-serif", heading("Money sums") + grid(items, 3, 44, 50))
